@@ -1,0 +1,26 @@
+using System.Net;
+
+namespace Scp.Streams.Dispatch;
+
+/// <summary>
+/// One backend as the data plane sees it: where it is, the connections to it, what is going on there. Lives as long as the backend
+/// is configured, through every snapshot.
+/// </summary>
+public sealed class Backend(string name, EndPoint address)
+{
+    private int _activeExchanges;
+
+    public string Name { get; } = name;
+
+    /// <summary>An address, a DNS name with port, or a unix socket.</summary>
+    public EndPoint Address { get; } = address;
+
+    /// <summary>Text for logs and for a Host field, e.g. "10.0.0.7:8080".</summary>
+    public string AddressText { get; } = address.ToString() ?? name;
+
+    public int ActiveExchanges => Volatile.Read(ref _activeExchanges);
+
+    public void ExchangeStarted() => Interlocked.Increment(ref _activeExchanges);
+
+    public void ExchangeEnded() => Interlocked.Decrement(ref _activeExchanges);
+}

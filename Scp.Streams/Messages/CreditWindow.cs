@@ -1,0 +1,25 @@
+namespace Scp.Streams.Messages;
+
+/// <summary>
+/// Credit in bytes for the content of one direction of one exchange (DESIGN: flow control is credit per exchange). The edge that
+/// emits content takes from it and never emits more than is there; whoever consumed the bytes grants them again. So one stalled
+/// exchange holds back no other, and the memory of an exchange is bounded. Touched on the graph's thread only.
+/// </summary>
+public struct CreditWindow
+{
+    /// <summary>64 KiB: two large receives of 32 KiB in flight, the same as HTTP/2's initial window (RFC 9113 6.9.2).</summary>
+    public const int Initial = 64 * 1024;
+
+    public CreditWindow() => Available = Initial;
+
+    /// <summary>Bytes that may be emitted now.</summary>
+    public int Available { get; private set; }
+
+    public void Take(int bytes)
+    {
+        if (bytes > Available) throw new InvalidOperationException($"Took {bytes} bytes of credit with {Available} left.");
+        Available -= bytes;
+    }
+
+    internal void Add(int bytes) => Available = checked(Available + bytes);
+}
