@@ -31,11 +31,12 @@ public sealed class FieldSection
     public int Length { get; private set; }
 
     /// <summary>Copies the raw bytes of a head (or any text) to the end of the buffer; returns where they are.</summary>
+    /// <remarks>The bytes may lie in this section's own buffer.</remarks>
     public ByteSlice AppendBytes(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(Grow(bytes.Length));
-        var slice = new ByteSlice(Length, bytes.Length);
-        Length += bytes.Length;
+        var outgrown = Reserve(bytes.Length);
+        var slice = Copy(bytes);
+        if (outgrown is not null) ArrayPool<byte>.Shared.Return(outgrown);
         return slice;
     }
 
@@ -58,18 +59,24 @@ public sealed class FieldSection
         _present |= 1UL << (int)known;
     }
 
-    /// <summary>Adds a field line at the end.</summary>
+    /// <summary>Adds a field line at the end. Name and value may lie in this section's own buffer.</summary>
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        var nameSlice = AppendBytes(name);
-        AddParsed(nameSlice, AppendBytes(value), FieldNames.Recognise(name));
+        var known = FieldNames.Recognise(name);
+        var outgrown = Reserve(name.Length + value.Length);
+        var nameSlice = Copy(name);
+        AddParsed(nameSlice, Copy(value), known);
+        if (outgrown is not null) ArrayPool<byte>.Shared.Return(outgrown);
     }
 
     /// <summary>Adds a field line whose name the proxy knows, spelled as its registry entry spells it.</summary>
     public void Add(KnownField known, ReadOnlySpan<byte> value)
     {
-        var name = AppendBytes(FieldNames.Spell(known));
-        AddParsed(name, AppendBytes(value), known);
+        var name = FieldNames.Spell(known);
+        var outgrown = Reserve(name.Length + value.Length);
+        var nameSlice = Copy(name);
+        AddParsed(nameSlice, Copy(value), known);
+        if (outgrown is not null) ArrayPool<byte>.Shared.Return(outgrown);
     }
 
     public bool IsRemoved(int index) => _lines[index].Removed;
@@ -93,6 +100,17 @@ public sealed class FieldSection
 
     /// <summary>False when no line of that name was ever added: one bit test. True may still mean that it was removed since.</summary>
     public bool MayContain(KnownField known) => (_present & (1UL << (int)known)) != 0;
+
+    /// <summary>False when no line of any of those names was ever added: see <see cref="MaskOf"/>.</summary>
+    internal bool MayContainAny(ulong mask) => (_present & mask) != 0;
+
+    /// <summary>The bits of those names, for <see cref="MayContainAny"/>.</summary>
+    internal static ulong MaskOf(params ReadOnlySpan<KnownField> known)
+    {
+        var mask = 0UL;
+        foreach (var field in known) mask |= 1UL << (int)field;
+        return mask;
+    }
 
     /// <summary>Index of the first line of that name that is not removed and not before <paramref name="from"/>, or -1.</summary>
     public int IndexOf(KnownField known, int from = 0)
@@ -157,18 +175,24 @@ public sealed class FieldSection
         Length = 0;
     }
 
-    private Span<byte> Grow(int more)
+    /// <summary>Makes room; returns the array that became too small, which the caller gives back once it has copied from it.</summary>
+    private byte[]? Reserve(int more)
     {
         var needed = checked(Length + more);
-        if (needed > _bytes.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Math.Max(1024, _bytes.Length * 2)));
-            _bytes.AsSpan(0, Length).CopyTo(larger);
-            if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = larger;
-        }
+        if (needed <= _bytes.Length) return null;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Math.Max(1024, _bytes.Length * 2)));
+        _bytes.AsSpan(0, Length).CopyTo(larger);
+        var outgrown = _bytes.Length > 0 ? _bytes : null;
+        _bytes = larger;
+        return outgrown;
+    }
 
-        return _bytes.AsSpan(Length, more);
+    private ByteSlice Copy(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_bytes.AsSpan(Length));
+        var slice = new ByteSlice(Length, bytes.Length);
+        Length += bytes.Length;
+        return slice;
     }
 
     private void GrowLines()
