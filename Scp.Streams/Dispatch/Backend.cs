@@ -20,6 +20,9 @@ public sealed class Backend(string name, EndPoint address)
 
     public int ActiveExchanges => Volatile.Read(ref _activeExchanges);
 
+    /// <summary>Its connections.</summary>
+    public UpstreamConnectionPool Connections { get; } = new();
+
     public void ExchangeStarted() => Interlocked.Increment(ref _activeExchanges);
 
     public void ExchangeEnded() => Interlocked.Decrement(ref _activeExchanges);

@@ -43,7 +43,7 @@ public sealed class Exchange
 
     public object? DispatchState { get; set; }
 
-    public object? GatewayState { get; set; }
+    public GatewayPhase GatewayPhase { get; set; }
 
     public object? DownstreamFilterState { get; set; }
 

@@ -26,6 +26,9 @@ public sealed class IoBuffer
 
     internal void Rented() => Volatile.Write(ref _references, 1);
 
+    /// <summary>True when content slices besides the owner still point into it.</summary>
+    public bool IsShared => Volatile.Read(ref _references) > 1;
+
     /// <summary>Adds one reference.</summary>
     public IoBuffer Retain()
     {

@@ -1,0 +1,130 @@
+using Akka.Streams;
+using Akka.Streams.Stage;
+using Scp.Streams.Connections;
+using Scp.Streams.Limits;
+using Scp.Streams.Messages;
+using Scp.Streams.Transport;
+
+namespace Scp.Streams.Dispatch;
+
+/// <summary>
+/// The upstream edge of the pipeline: every exchange that reaches it gets an <see cref="UpstreamExchange"/>. The stage only wires sockets,
+/// parts and deadlines to them. Requests are always pulled: what may be under way is bounded by the credit of each exchange.
+/// </summary>
+public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePart>>
+{
+    private readonly Inlet<RequestPart> _in = new("Dispatch.requests");
+    private readonly Outlet<ResponsePart> _out = new("Dispatch.responses");
+
+    public DispatchStage() => Shape = new FlowShape<RequestPart, ResponsePart>(_in, _out);
+
+    public override FlowShape<RequestPart, ResponsePart> Shape { get; }
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) =>
+        new Logic(this, inheritedAttributes.GetAttribute<ClientConnection>(null!)
+            ?? throw new InvalidOperationException("A connection graph was materialised without its ClientConnection attribute."));
+
+    private sealed class Logic : InAndOutGraphStageLogic, IDispatchHost, IDeadlineOwner
+    {
+        private readonly DispatchStage _stage;
+        private readonly Queue<ResponsePart> _queue = new(2);
+        private readonly List<UpstreamExchange> _active = new(1);
+        private readonly Action<BytePort> _received, _sent;
+        private readonly Action<object> _wake;
+
+        public Logic(DispatchStage stage, ClientConnection connection)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            Connection = connection;
+            _received = GetAsyncCallback<BytePort>(OnReceived);
+            _sent = GetAsyncCallback<BytePort>(OnSent);
+            _wake = GetAsyncCallback<object>(OnWake);
+            SetHandler(stage._in, this);
+            SetHandler(stage._out, this);
+        }
+
+        public ClientConnection Connection { get; }
+
+        public override void PreStart()
+        {
+            Connection.Deadlines.Register(this);
+            Pull(_stage._in);
+        }
+
+        public override void OnPush()
+        {
+            var part = Grab(_stage._in);
+            Pull(_stage._in);
+            var exchange = part.Exchange;
+            if (part is RequestHead head)
+            {
+                var upstream = new UpstreamExchange(this, exchange, exchange.Route!.Pool!.Current);
+                exchange.DispatchState = upstream;
+                _active.Add(upstream);
+                upstream.Start(head);
+            }
+            else if (exchange.DispatchState is not UpstreamExchange upstream) part.ReleaseContent();
+            else if (part is RequestRejected) upstream.Cancel();
+            else upstream.OnRequestPart(part);
+        }
+
+        public override void OnPull()
+        {
+            if (_queue.TryDequeue(out var part)) Push(_stage._out, part);
+        }
+
+        public override void OnUpstreamFinish() => CompleteStage();
+
+        public override void OnDownstreamFinish(Exception cause) => CompleteStage();
+
+        public override void PostStop()
+        {
+            for (var i = _active.Count - 1; i >= 0; i--) _active[i].Stop();
+            while (_queue.TryDequeue(out var part)) part.ReleaseContent();
+        }
+
+        public long OnTick(long now)
+        {
+            var next = Clock.Never;
+            for (var i = _active.Count - 1; i >= 0; i--)
+                if (i < _active.Count) next = Math.Min(next, _active[i].OnTick(now));
+            return next;
+        }
+
+        public void Emit(ResponsePart part)
+        {
+            if (_queue.Count == 0 && IsAvailable(_stage._out)) Push(_stage._out, part);
+            else _queue.Enqueue(part);
+        }
+
+        public void DeliverConnect(PendingConnect pending) => _wake(pending);
+
+        public void PumpLater(UpstreamExchange exchange) => _wake(exchange);
+
+        public void Done(UpstreamExchange exchange) => _active.Remove(exchange);
+
+        void IBytePortOwner.ReceiveCompleted(BytePort port) => _received(port);
+
+        void IBytePortOwner.SendCompleted(BytePort port) => _sent(port);
+
+        private void OnReceived(BytePort port)
+        {
+            var owner = port.Owner;
+            if (ReferenceEquals(owner, this)) (port.Tag as UpstreamExchange)?.OnReceived(port.CollectReceived());
+            else if (owner is UpstreamConnection idle) idle.DieOrForward(port); // it was parked while this was on its way
+            else owner.ReceiveCompleted(port); // and leased again by another connection
+        }
+
+        private void OnSent(BytePort port)
+        {
+            if (ReferenceEquals(port.Owner, this)) (port.Tag as UpstreamExchange)?.OnSent(port.CollectSent());
+        }
+
+        private static void OnWake(object wake)
+        {
+            if (wake is PendingConnect pending) pending.Exchange.OnConnected(pending);
+            else if (wake is UpstreamExchange exchange) exchange.PumpAgain();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using Scp.Streams.Errors;
+using Scp.Streams.Http1;
+using Scp.Streams.Messages;
+using Scp.Streams.Transport;
+
+namespace Scp.Streams.Dispatch;
+
+/// <summary>
+/// Turns the request parts of one exchange into bytes for its upstream connection. Parts that come before there is a connection wait here,
+/// within the credit of the exchange.
+/// </summary>
+public sealed class RequestSender(Exchange exchange)
+{
+    private readonly Queue<RequestPart> _waiting = new(1);
+    private bool _contentWritten;
+
+    /// <summary>The request is complete in the output.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Nothing more of the request goes out: what still comes is thrown away and its credit granted.</summary>
+    public bool IsDiscarding { get; private set; }
+
+    /// <summary>The same request could be written once more: no content of it has gone anywhere.</summary>
+    public bool CanRepeat => !_contentWritten;
+
+    private bool IsTunnel => exchange.Request.AsksToUpgrade;
+
+    /// <summary>Takes the content that came with the head.</summary>
+    public void Admit(RequestHead head)
+    {
+        if (!head.Content.IsEmpty || head.EndsMessage) _waiting.Enqueue(new RequestContent(exchange, head.Content, head.EndsMessage));
+        head.Content = default;
+    }
+
+    /// <summary>Makes the head what goes on the wire; once for an exchange, whatever is tried with it.</summary>
+    public static void PrepareHead(RequestHead head, Backend backend)
+    {
+        if (head.Framing == BodyFraming.Chunked && head.Fields.IndexOf(KnownField.TransferEncoding) < 0)
+            head.Fields.Add(KnownField.TransferEncoding, "chunked"u8);
+        if (head.Fields.IndexOf(KnownField.Host) < 0) // HTTP/1.0 without Host: we speak HTTP/1.1 to the origin, which needs one
+            head.Fields.Add(KnownField.Host, System.Text.Encoding.ASCII.GetBytes(backend.AddressText));
+    }
+
+    /// <summary>Writes the head and what waited behind it; false when a part of it must not go on the wire.</summary>
+    public bool Begin(SendBatch output, out ProxyError error)
+    {
+        var head = exchange.Request;
+        if (!Http1RequestWriter.TryWrite(head, output.GetSpan(Http1RequestWriter.Measure(head)), out var written, out error)) return false;
+        output.Advance(written);
+        if (!head.EndsMessage || _waiting.Count > 0)
+            while (_waiting.TryDequeue(out var part)) Write(part, output);
+        else IsComplete = true; // a repeated request without content
+        return true;
+    }
+
+    /// <summary>A part came; <paramref name="output"/> is null while there is no connection.</summary>
+    public void Add(RequestPart part, SendBatch? output)
+    {
+        if (IsDiscarding) Discard(part);
+        else if (output is null) _waiting.Enqueue(part);
+        else Write(part, output);
+    }
+
+    /// <summary>Throws away what waits and what will come.</summary>
+    public void StartDiscarding()
+    {
+        IsDiscarding = true;
+        while (_waiting.TryDequeue(out var part)) Discard(part);
+    }
+
+    /// <summary>The connection is gone before anything of the content was written: a next one gets everything again.</summary>
+    public void Restart() => IsComplete = false;
+
+    private void Write(RequestPart part, SendBatch output)
+    {
+        switch (part)
+        {
+            case RequestContent content:
+                WriteContent(content.Content, output);
+                if (content.EndsMessage) WriteEnd(null, output);
+                break;
+            case RequestEnd end:
+                WriteEnd(end.Trailers, output);
+                end.Trailers?.Release();
+                break;
+        }
+    }
+
+    private void WriteContent(ContentSlice content, SendBatch output)
+    {
+        if (content.IsEmpty) return;
+        _contentWritten = true;
+        if (exchange.Request.Framing != BodyFraming.Chunked || IsTunnel)
+        {
+            output.Append(exchange, content);
+            return;
+        }
+
+        output.Advance(ChunkWriter.WriteHeader(output.GetSpan(ChunkWriter.MaxHeader), content.Length));
+        output.Append(exchange, content);
+        output.Append(ChunkWriter.End);
+    }
+
+    private void WriteEnd(FieldSection? trailers, SendBatch output)
+    {
+        IsComplete = true;
+        if (exchange.Request.Framing != BodyFraming.Chunked || IsTunnel) return;
+        _contentWritten = true;
+        if (ChunkWriter.TryWriteLast(output.GetSpan(ChunkWriter.MeasureLast(trailers)), trailers, out var written, out _)) output.Advance(written);
+        else output.Append(ChunkWriter.LastChunk); // a trailer that must not be written is dropped (RFC 9110 6.5.1)
+    }
+
+    private void Discard(RequestPart part)
+    {
+        var length = part is RequestContent content ? content.Content.Length : 0;
+        if (part is RequestEnd or RequestContent { EndsMessage: true }) IsComplete = true;
+        part.ReleaseContent();
+        exchange.GrantRequestCredit(length);
+    }
+}

@@ -1,0 +1,177 @@
+using Akka.Streams;
+using Akka.Streams.Stage;
+using Scp.Streams.Connections;
+using Scp.Streams.Dispatch;
+using Scp.Streams.Errors;
+using Scp.Streams.Messages;
+
+namespace Scp.Streams.Gateway;
+
+/// <summary>
+/// What makes a proxy of a pipeline (RFC 9110 section 7.6): finds the route, applies the rules for forwarding to both heads, answers what
+/// the proxy itself must answer (no route, redirects, refusals), and turns failures into error responses while that is still possible.
+/// </summary>
+public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart, ResponsePart, ResponsePart>>
+{
+    private readonly Inlet<RequestPart> _requestIn = new("Gateway.requestIn");
+    private readonly Outlet<RequestPart> _requestOut = new("Gateway.requestOut");
+    private readonly Inlet<ResponsePart> _responseIn = new("Gateway.responseIn");
+    private readonly Outlet<ResponsePart> _responseOut = new("Gateway.responseOut");
+
+    public GatewayStage() =>
+        Shape = new BidiShape<RequestPart, RequestPart, ResponsePart, ResponsePart>(_requestIn, _requestOut, _responseIn, _responseOut);
+
+    public override BidiShape<RequestPart, RequestPart, ResponsePart, ResponsePart> Shape { get; }
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) =>
+        new Logic(this, inheritedAttributes.GetAttribute<ClientConnection>(null!)
+            ?? throw new InvalidOperationException("A connection graph was materialised without its ClientConnection attribute."));
+
+    private sealed class Logic : GraphStageLogic
+    {
+        private readonly GatewayStage _stage;
+        private readonly ClientConnection _connection;
+        private readonly Queue<RequestPart> _requests = new(2);
+        private readonly Queue<ResponsePart> _responses = new(2);
+
+        public Logic(GatewayStage stage, ClientConnection connection)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            _connection = connection;
+            SetHandler(stage._requestIn, onPush: OnRequest, onUpstreamFinish: () => Complete(stage._requestOut));
+            SetHandler(stage._requestOut, onPull: () => Drain(_requests, stage._requestOut), onDownstreamFinish: _ => CompleteStage());
+            SetHandler(stage._responseIn, onPush: OnResponse, onUpstreamFinish: CompleteStage);
+            SetHandler(stage._responseOut, onPull: () => Drain(_responses, stage._responseOut), onDownstreamFinish: _ => CompleteStage());
+        }
+
+        public override void PreStart()
+        {
+            Pull(_stage._requestIn);
+            Pull(_stage._responseIn);
+        }
+
+        public override void PostStop()
+        {
+            while (_requests.TryDequeue(out var part)) part.ReleaseContent();
+            while (_responses.TryDequeue(out var part)) part.ReleaseContent();
+        }
+
+        private void OnRequest()
+        {
+            var part = Grab(_stage._requestIn);
+            Pull(_stage._requestIn);
+            switch (part)
+            {
+                case RequestHead head: OnRequestHead(head); break;
+                case RequestRejected rejected: OnRejected(rejected); break;
+                default: OnRequestRest(part); break;
+            }
+        }
+
+        private void OnRequestHead(RequestHead head)
+        {
+            var snapshot = _connection.Pipeline.Snapshot;
+            var response = GatewayDecision.Answer(head, snapshot, _connection.Info);
+            if (response is null)
+            {
+                head.Exchange.GatewayPhase = GatewayPhase.Forwarded;
+                Emit(_requests, _stage._requestOut, head);
+                return;
+            }
+
+            Consume(head.Exchange, head.Content);
+            Respond(response);
+        }
+
+        private void OnRequestRest(RequestPart part)
+        {
+            if (part.Exchange.GatewayPhase is GatewayPhase.Forwarded or GatewayPhase.Responding)
+            {
+                Emit(_requests, _stage._requestOut, part);
+                return;
+            }
+
+            if (part is RequestContent content) Consume(part.Exchange, content.Content);
+            else if (part is RequestEnd { Trailers: { } trailers }) trailers.Release();
+        }
+
+        /// <summary>The request will not be completed: the origin's side must let go of it, the client gets an answer if it still can.</summary>
+        private void OnRejected(RequestRejected rejected)
+        {
+            var exchange = rejected.Exchange;
+            var phase = exchange.GatewayPhase;
+            if (phase is GatewayPhase.Forwarded or GatewayPhase.Responding) Emit(_requests, _stage._requestOut, rejected);
+            if (phase is GatewayPhase.New or GatewayPhase.Forwarded) Fail(exchange, rejected.Error);
+        }
+
+        private void OnResponse()
+        {
+            var part = Grab(_stage._responseIn);
+            Pull(_stage._responseIn);
+            var exchange = part.Exchange;
+            if (exchange.GatewayPhase is GatewayPhase.Answered or GatewayPhase.Ended)
+            {
+                part.ReleaseContent();
+                return;
+            }
+
+            switch (part)
+            {
+                case ResponseHead head:
+                    _connection.Pipeline.Snapshot.Forwarding.PrepareResponse(head, exchange.Request);
+                    if (!head.IsInterim) exchange.GatewayPhase = GatewayPhase.Responding;
+                    break;
+                case ResponseFailed failed when exchange.GatewayPhase == GatewayPhase.Forwarded:
+                    Fail(exchange, failed.Error);
+                    return;
+                case ResponseFailed failed:
+                    exchange.Record.Error = failed.Error;
+                    exchange.GatewayPhase = GatewayPhase.Ended;
+                    break;
+            }
+
+            Emit(_responses, _stage._responseOut, part);
+        }
+
+        private void Fail(Exchange exchange, ProxyError error)
+        {
+            exchange.Record.Error = error;
+            var response = new ResponseHead(exchange);
+            if (ErrorResponse.Fill(response, error, _connection.Pipeline.Snapshot.Forwarding))
+            {
+                Respond(response);
+                return;
+            }
+
+            exchange.GatewayPhase = GatewayPhase.Ended;
+            Emit(_responses, _stage._responseOut, new ResponseFailed(exchange, error));
+        }
+
+        private void Respond(ResponseHead response)
+        {
+            var exchange = response.Exchange;
+            exchange.GatewayPhase = GatewayPhase.Answered;
+            exchange.TakeResponseCredit(response.Content.Length);
+            Emit(_responses, _stage._responseOut, response);
+        }
+
+        private static void Consume(Exchange exchange, ContentSlice content)
+        {
+            if (content.IsEmpty) return;
+            content.Release();
+            exchange.GrantRequestCredit(content.Length);
+        }
+
+        private void Emit<T>(Queue<T> queue, Outlet<T> outlet, T part)
+        {
+            if (queue.Count == 0 && IsAvailable(outlet)) Push(outlet, part);
+            else queue.Enqueue(part);
+        }
+
+        private void Drain<T>(Queue<T> queue, Outlet<T> outlet)
+        {
+            if (queue.TryDequeue(out var part)) Push(outlet, part);
+        }
+    }
+}
