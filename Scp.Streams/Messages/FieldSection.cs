@@ -33,9 +33,9 @@ public sealed class FieldSection
     /// <summary>Copies the raw bytes of a head (or any text) to the end of the buffer; returns where they are.</summary>
     public ByteSlice AppendBytes(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(Grow(bytes.Length));
-        var slice = new ByteSlice(Length, bytes.Length);
-        Length += bytes.Length;
+        var outgrown = Reserve(bytes.Length);
+        var slice = AppendReserved(bytes);
+        if (outgrown is not null) ArrayPool<byte>.Shared.Return(outgrown);
         return slice;
     }
 
@@ -61,15 +61,20 @@ public sealed class FieldSection
     /// <summary>Adds a field line at the end.</summary>
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        var nameSlice = AppendBytes(name);
-        AddParsed(nameSlice, AppendBytes(value), FieldNames.Recognise(name));
+        var outgrown = Reserve(checked(name.Length + value.Length));
+        var nameSlice = AppendReserved(name);
+        AddParsed(nameSlice, AppendReserved(value), FieldNames.Recognise(name));
+        if (outgrown is not null) ArrayPool<byte>.Shared.Return(outgrown);
     }
 
     /// <summary>Adds a field line whose name the proxy knows, spelled as its registry entry spells it.</summary>
     public void Add(KnownField known, ReadOnlySpan<byte> value)
     {
-        var name = AppendBytes(FieldNames.Spell(known));
-        AddParsed(name, AppendBytes(value), known);
+        var name = FieldNames.Spell(known);
+        var outgrown = Reserve(checked(name.Length + value.Length));
+        var nameSlice = AppendReserved(name);
+        AddParsed(nameSlice, AppendReserved(value), known);
+        if (outgrown is not null) ArrayPool<byte>.Shared.Return(outgrown);
     }
 
     public bool IsRemoved(int index) => _lines[index].Removed;
@@ -157,18 +162,25 @@ public sealed class FieldSection
         Length = 0;
     }
 
-    private Span<byte> Grow(int more)
+    /// <summary>
+    /// Makes room. The array that was outgrown goes back to the pool only when the caller has copied: what is appended may point into it.
+    /// </summary>
+    private byte[]? Reserve(int more)
     {
         var needed = checked(Length + more);
-        if (needed > _bytes.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Math.Max(1024, _bytes.Length * 2)));
-            _bytes.AsSpan(0, Length).CopyTo(larger);
-            if (_bytes.Length > 0) ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = larger;
-        }
+        if (needed <= _bytes.Length) return null;
+        var outgrown = _bytes;
+        _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Math.Max(1024, outgrown.Length * 2)));
+        outgrown.AsSpan(0, Length).CopyTo(_bytes);
+        return outgrown.Length > 0 ? outgrown : null;
+    }
 
-        return _bytes.AsSpan(Length, more);
+    private ByteSlice AppendReserved(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_bytes.AsSpan(Length));
+        var slice = new ByteSlice(Length, bytes.Length);
+        Length += bytes.Length;
+        return slice;
     }
 
     private void GrowLines()
