@@ -17,6 +17,9 @@ public sealed class Route
     /// <summary>Changes path and Host before the request is forwarded; null for none.</summary>
     public IRequestRewrite? Rewrite { get; init; }
 
+    /// <summary>The Host field names the backend that was picked; otherwise it is what the client sent, or what <see cref="Rewrite"/> put.</summary>
+    public bool SendsBackendHost { get; init; }
+
     /// <summary>Filters of this route that see every exchange, in order.</summary>
     public IReadOnlyList<HttpFilter> DownstreamFilters { get; init; } = [];
 
@@ -51,4 +54,7 @@ public interface IRouteTable
 {
     /// <summary>The route, or null with <see cref="Errors.ProxyError.NoRoute"/> or MethodNotAllowed.</summary>
     Route? Match(RequestHead request, out Errors.ProxyError error);
+
+    /// <summary>After MethodNotAllowed: the value of Allow (RFC 9110 15.5.6), e.g. "GET, HEAD".</summary>
+    string AllowedMethods(RequestHead request) => "";
 }

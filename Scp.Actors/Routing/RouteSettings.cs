@@ -1,0 +1,92 @@
+namespace Scp.Actors.Routing;
+
+/// <summary>
+/// One entry of <c>scp.routes</c>: which requests it takes, and what happens to them. What is absent matches everything. Exactly one of
+/// <see cref="Pool"/>, <see cref="Redirect"/> and <see cref="Respond"/> is given.
+/// </summary>
+public sealed record RouteSettings
+{
+    /// <summary>Names of the listeners that know this route; empty is all.</summary>
+    public required IReadOnlyList<string> Listeners { get; init; }
+
+    /// <summary>Exact ("shop.example") or wildcard ("*.example.com") hosts; empty is any.</summary>
+    public required IReadOnlyList<string> Host { get; init; }
+
+    /// <summary>Exact ("/cart"), template ("/users/{id}"), prefix ("/cart/*") or regex ("~^/v[0-9]+/") paths; empty is any.</summary>
+    public required IReadOnlyList<string> Path { get; init; }
+
+    /// <summary>Methods, case-sensitive as on the wire; empty is any.</summary>
+    public required IReadOnlyList<string> Method { get; init; }
+
+    /// <summary>Field name to "value", "*" (present) or "~regex". All must match.</summary>
+    public required IReadOnlyDictionary<string, string> Header { get; init; }
+
+    /// <summary>Query parameter to "value", "*" (present) or "~regex". All must match.</summary>
+    public required IReadOnlyDictionary<string, string> Query { get; init; }
+
+    /// <summary>The pool to forward to.</summary>
+    public required string? Pool { get; init; }
+
+    public required RewriteSettings Rewrite { get; init; }
+
+    public required RedirectSettings Redirect { get; init; }
+
+    public required RespondSettings Respond { get; init; }
+
+    public required RouteTimeoutSettings Timeouts { get; init; }
+}
+
+/// <summary>How a request is changed before it is forwarded (<c>rewrite</c>).</summary>
+public sealed record RewriteSettings
+{
+    /// <summary>Taken off the front of the path, at a segment boundary.</summary>
+    public required string? StripPrefix { get; init; }
+
+    /// <summary>Put before the path, after stripping.</summary>
+    public required string? AddPrefix { get; init; }
+
+    /// <summary>The whole new path, with captures of the route's path.</summary>
+    public required string? Path { get; init; }
+
+    /// <summary>"keep", "backend", or the host (and port) to send.</summary>
+    public required string? Host { get; init; }
+
+    public bool IsEmpty => StripPrefix is null && AddPrefix is null && Path is null && Host is null;
+}
+
+/// <summary>Sends the client elsewhere (<c>redirect</c>); in use when <see cref="To"/> is given.</summary>
+public sealed record RedirectSettings
+{
+    /// <summary>The new location, with {host}, {path}, {query} and captures of the route's path.</summary>
+    public required string? To { get; init; }
+
+    /// <summary>301, 302, 303, 307 or 308.</summary>
+    public required int Status { get; init; }
+}
+
+/// <summary>Answers without a backend (<c>respond</c>); in use when <see cref="Status"/> is given.</summary>
+public sealed record RespondSettings
+{
+    /// <summary>200 to 599.</summary>
+    public required int? Status { get; init; }
+
+    public required string ContentType { get; init; }
+
+    /// <summary>The content, sent as UTF-8.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>More field lines.</summary>
+    public required IReadOnlyDictionary<string, string> Fields { get; init; }
+}
+
+/// <summary>Time limits of one route; what is null comes from <c>scp.timeouts</c>.</summary>
+public sealed record RouteTimeoutSettings
+{
+    public required TimeSpan? ResponseHead { get; init; }
+
+    public required TimeSpan? ResponseIdle { get; init; }
+
+    public required TimeSpan? Total { get; init; }
+
+    public required TimeSpan? TunnelIdle { get; init; }
+}
