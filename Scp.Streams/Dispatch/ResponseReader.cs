@@ -60,7 +60,7 @@ public sealed class ResponseReader(Exchange exchange, LimitSettings limits)
     {
         var buffer = _buffer;
         _buffer = null;
-        _chunks?.Release();
+        _chunks?.Reset();
         _chunks = null;
         ReleaseUnusedHead();
         return buffer;
@@ -173,7 +173,6 @@ public sealed class ResponseReader(Exchange exchange, LimitSettings limits)
             case BodyFraming.Chunked:
                 State = ResponseState.Chunked;
                 _chunks = new ChunkedDecoder();
-                _chunks.Reset(limits);
                 break;
             case BodyFraming.UntilClose:
                 State = ResponseState.UntilClose;
@@ -205,29 +204,27 @@ public sealed class ResponseReader(Exchange exchange, LimitSettings limits)
     private ResponsePart? ReadChunk(out ProxyError error)
     {
         error = ProxyError.None;
-        while (Buffered > 0 && exchange.ResponseCredit > 0)
-        {
-            var status = _chunks!.Read(
-                _buffer!.Bytes.AsSpan(_start, Buffered), exchange.ResponseCredit, out var consumed, out var offset, out var length, out error);
-            var from = _start + offset;
-            _start += consumed;
-            if (status == ChunkStatus.Content)
-            {
-                exchange.TakeResponseCredit(length);
-                return new ResponseContent(exchange, new ContentSlice(_buffer.Retain(), from, length), endsMessage: false);
-            }
+        if (Buffered == 0 || exchange.ResponseCredit == 0) return null;
 
-            if (status == ChunkStatus.End)
-            {
+        // Content is never longer than the input, so the credit bounds it.
+        var input = _buffer!.Bytes.AsSpan(_start, Math.Min(Buffered, exchange.ResponseCredit));
+        var status = _chunks!.Decode(input, limits, out var consumed, out var content, out error);
+        var from = _start + content.Offset;
+        _start += consumed;
+        switch (status)
+        {
+            case ChunkStatus.Content:
+                exchange.TakeResponseCredit(content.Length);
+                return new ResponseContent(exchange, new ContentSlice(_buffer.Retain(), from, content.Length), endsMessage: false);
+            case ChunkStatus.End:
                 State = ResponseState.Complete;
                 return new ResponseEnd(exchange, _chunks.TakeTrailers());
-            }
-
-            if (status == ChunkStatus.Rejected) error = ProxyError.MalformedResponse;
-            return null;
+            case ChunkStatus.Rejected:
+                error = ProxyError.MalformedResponse;
+                return null;
+            default:
+                return null;
         }
-
-        return null;
     }
 
     private ContentSlice TakeKnownLength()

@@ -150,7 +150,7 @@ public sealed class RequestReader
                 return status;
             case BodyFraming.Chunked:
                 State = ReadState.Chunked;
-                _chunks.Reset(limits);
+                _chunks.Reset();
                 return status;
             default:
                 State = ReadState.Complete;
@@ -184,17 +184,18 @@ public sealed class RequestReader
         _buffer?.Release();
         _buffer = null;
         _start = _end = 0;
-        _chunks.Release();
+        _chunks.Reset();
     }
 
     private RequestPart? ReadChunk(Exchange exchange, LimitSettings limits, out ProxyError error)
     {
         error = ProxyError.None;
-        while (Buffered > 0)
+        if (Buffered > 0 && exchange.RequestCredit > 0)
         {
-            if (exchange.RequestCredit == 0) return null;
-            var status = _chunks.Read(_buffer!.Bytes.AsSpan(_start, Buffered), exchange.RequestCredit, out var consumed, out var offset, out var length, out error);
-            var from = _start + offset;
+            // Content is never longer than the input, so the credit bounds it.
+            var input = _buffer!.Bytes.AsSpan(_start, Math.Min(Buffered, exchange.RequestCredit));
+            var status = _chunks.Decode(input, limits, out var consumed, out var content, out error);
+            var (from, length) = (_start + content.Offset, content.Length);
             _start += consumed;
             switch (status)
             {
@@ -210,10 +211,8 @@ public sealed class RequestReader
                     return new RequestContent(exchange, new ContentSlice(_buffer.Retain(), from, length), endsMessage: false);
                 case ChunkStatus.End:
                     return FinishChunked(exchange);
-                case ChunkStatus.Rejected:
-                    return null;
                 default:
-                    return null;
+                    return null; // more bytes are needed, or the error says what is wrong
             }
         }
 
