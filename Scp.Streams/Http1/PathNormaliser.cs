@@ -12,7 +12,7 @@ namespace Scp.Streams.Http1;
 /// </remarks>
 internal static class PathNormaliser
 {
-    /// <summary>True when normalisation would change nothing and refuse nothing. False may be a false alarm.</summary>
+    /// <summary>True when normalisation would change nothing and refuse nothing. False may be a false alarm where "%2F" or "%5C" stands.</summary>
     public static bool IsNormal(ReadOnlySpan<byte> path)
     {
         var at = 0;
@@ -42,10 +42,11 @@ internal static class PathNormaliser
         return TryRemoveDotSegments(path[..decoded], out length);
     }
 
+    /// <summary>Followed by "%2F" it would be one too, but that makes the path no normal one by itself.</summary>
     private static bool IsDotSegment(ReadOnlySpan<byte> text)
     {
         var dots = text is [_, (byte)'.', ..] ? 2 : 1;
-        return text.Length == dots || text[dots] is (byte)'/' or (byte)';' or (byte)'%';
+        return text.Length == dots || text[dots] is (byte)'/' or (byte)';';
     }
 
     /// <summary>"%" and two upper-case digits of a character that stays encoded and divides no segment in anybody's eyes.</summary>
