@@ -12,9 +12,9 @@ namespace Scp.Streams;
 public static class ConnectionBlueprint
 {
     /// <summary>Reads like the life of a request. Fused once, materialised for every connection.</summary>
-    public static IGraph<ClosedShape, NotUsed> Create()
+    public static IGraph<ClosedShape, NotUsed> Create(PipelineShape shape)
     {
-        var layers = BidiFlow.FromGraph(new GatewayStage());
+        var layers = BidiFlow.FromGraph(new GatewayStage()); // the filter chains go in here
         return (IGraph<ClosedShape, NotUsed>)Flow.FromGraph(new SocketStage()).Join(layers.Join(Flow.FromGraph(new DispatchStage())));
     }
 }

@@ -10,7 +10,7 @@ namespace Scp.Actors.Connections;
 /// </summary>
 public sealed class ConnectionActor(
     ClientConnection connection, ActorMaterializer materializer, IGraph<ClosedShape, Akka.NotUsed> graph, Attributes attributes,
-    ConnectionRegistry registry) : UntypedActor
+    ConnectionRegistry registry, Action closed) : UntypedActor
 {
     private static readonly object Closed = new();
 
@@ -30,5 +30,9 @@ public sealed class ConnectionActor(
     }
 
     /// <summary>A connection that failed is gone: its socket was closed by the graph, and a restart would have nothing to serve.</summary>
-    protected override void PostStop() => registry.Remove(connection);
+    protected override void PostStop()
+    {
+        registry.Remove(connection);
+        closed();
+    }
 }

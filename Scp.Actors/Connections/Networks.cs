@@ -35,6 +35,11 @@ public sealed class Networks
         return true;
     }
 
+    /// <summary>Networks that were validated before.</summary>
+    /// <exception cref="FormatException">One of them is not a network.</exception>
+    public static Networks Parse(IReadOnlyList<string> texts) =>
+        TryParse(texts, out var networks, out var wrong) ? networks : throw new FormatException($"\"{wrong}\" is not a network.");
+
     public bool Contains(EndPoint peer)
     {
         if (peer is not IPEndPoint { Address: var address }) return _unix;

@@ -129,7 +129,7 @@ public sealed class ResponseReader(Exchange exchange, LimitSettings limits)
         }
     }
 
-    private ResponsePart? ReadHead(out ProxyError error)
+    private ResponseHead? ReadHead(out ProxyError error)
     {
         error = ProxyError.None;
         if (Buffered == 0) return null;

@@ -1,0 +1,50 @@
+using Akka.Actor;
+using Scp.Streams.Dispatch;
+using Scp.Streams.Limits;
+
+namespace Scp.Actors.BackendPools;
+
+/// <summary>
+/// Owns the membership of one pool: publishes its snapshot to the cell that routes hold, and supervises one <see cref="BackendActor"/>
+/// for each backend.
+/// </summary>
+public sealed class BackendPoolActor(string name, PoolCell cell, Clock clock) : UntypedActor
+{
+    private readonly Dictionary<Backend, IActorRef> _backends = [];
+    private long _created;
+
+    protected override void PreStart() => Supervise(cell.Current);
+
+    protected override void OnReceive(object message)
+    {
+        if (message is PoolChanged changed)
+        {
+            var snapshot = PoolSnapshots.Build(name, changed.Settings, cell.Current);
+            cell.Publish(snapshot);
+            Supervise(snapshot);
+        }
+        else Unhandled(message);
+    }
+
+    private void Supervise(PoolSnapshot snapshot)
+    {
+        foreach (var (backend, actor) in _backends.Where(b => !snapshot.Backends.Contains(b.Key)).ToList())
+        {
+            Context.Stop(actor);
+            _backends.Remove(backend);
+        }
+
+        foreach (var backend in snapshot.Backends)
+        {
+            if (_backends.TryGetValue(backend, out var known)) known.Tell(new IdleTimeoutChanged(snapshot.Upstream.IdleTimeout));
+            else
+            {
+                var props = Props.Create(() => new BackendActor(backend, clock, snapshot.Upstream.IdleTimeout));
+                _backends[backend] = Context.ActorOf(props, $"{_created++}-{Uri.EscapeDataString(backend.Name)}");
+            }
+        }
+    }
+}
+
+/// <summary>A reload changed the pool.</summary>
+public sealed record PoolChanged(PoolSettings Settings) : INoSerializationVerificationNeeded;

@@ -1,0 +1,24 @@
+using Scp.Actors.BackendPools;
+using Scp.Actors.Routing;
+using Scp.Streams;
+using Scp.Streams.Dispatch;
+using Scp.Streams.Messages;
+
+namespace Scp.Actors.Configuration;
+
+/// <summary>Builds the immutable snapshots of the data plane out of validated settings. Pure.</summary>
+public static class Snapshots
+{
+    /// <summary>What the connections of one listener read.</summary>
+    public static ProxySnapshot Build(
+        ProxySettings settings, long version, string listener, IReadOnlyDictionary<string, PoolCell> pools, HttpDate date, Random random) =>
+        new(
+            version,
+            RouteTable.Compile(settings.Routes, pools.GetValueOrDefault, settings.Timeouts, listener),
+            settings.Limits,
+            settings.Timeouts,
+            new ForwardingRules(settings.Forwarding, date, random));
+
+    /// <summary>The layers that the routes of a listener need.</summary>
+    public static PipelineShape ShapeOf(ProxySettings settings) => PipelineShape.Plain;
+}
