@@ -16,6 +16,7 @@ build_directory=${TMPDIR:-/tmp}/scp-peers-build-$UID
 directory=            # this run's configuration, logs and temporary files; removed at the end
 files=                # the origin's static files, on tmpfs where there is one
 declare -A pid=()     # name -> process id of what runs now
+leftovers=()          # files to remove at the end that lie elsewhere
 
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 say() { printf '%s\n' "$*" >&2; }
@@ -87,6 +88,7 @@ clean_up() {
   local name job
   for name in "${!pid[@]}"; do stop "$name"; done
   for job in $(jobs -p); do kill_tree "$job"; done
+  rm -f "${leftovers[@]}"
   if [ -n "$directory" ]; then rm -rf "$directory" "$files"; fi
 }
 

@@ -9,6 +9,7 @@ NAMES = {"scp": "SCP", "nginx": "nginx", "haproxy": "HAProxy", "yarp": "YARP"}
 LOAD = ["small", "response-100k", "new-connection", "post-64k"]
 LATENCY = ["latency-half", "latency-common"]
 NOISY = 3.0  # percent of the proxy's core that went to others
+LATE = 0.2  # percent of the requests that the generator sent over 1 ms late though a connection was free: a p99 can bear that much
 
 
 class Measured:
@@ -56,6 +57,10 @@ def others(sample):
     return max(0.0, 100 * (float(sample["core_ticks"]) - float(sample["ticks"])) * TICK / float(sample["seconds"]))
 
 
+def late_share(sample):
+    return 100 * float(sample["late"]) / float(sample["requests"]) if float(sample.get("requests", 0)) and "late" in sample else None
+
+
 def per_connection(sample):
     opened = int(sample.get("connections", 0))
     return (float(sample["rss_kib"]) - float(sample["before_kib"])) * 1024 / opened if opened else None
@@ -81,6 +86,7 @@ TABLES = [
         ("rate/s", Measured.middle, number("rate"), 0),
         ("p50 ms", Measured.middle, number("p50_us", MILLISECONDS), 3),
         ("p99 ms", Measured.middle, number("p99_us", MILLISECONDS), 3),
+        ("p99 ms best", Measured.best, number("p99_us", MILLISECONDS), 3),
         ("p99.9 ms", Measured.middle, number("p999_us", MILLISECONDS), 3),
         ("cpu us/req best", Measured.best, cpu, 1),
         ("cpu us/req median", Measured.middle, cpu, 1),
@@ -128,6 +134,9 @@ def remarks(measured):
         found.append(f"{measured.errors()} errors")
     if (measured.middle(others) or 0) > NOISY:
         found.append("noisy")
+    late = measured.middle(late_share)
+    if late and late > LATE:
+        found.append(f"generator late {late:.1f} %")
     return ", ".join(found)
 
 
@@ -156,15 +165,18 @@ def ratio_table(samples):
             for heading, reduce, measure, _ in columns:
                 if heading in NO_RATIO:
                     continue
-                cells = [ratio(reduce(own, measure), samples.get((work, peer)), reduce, measure) for peer in PROXIES[1:]]
+                cells = [ratio(own, samples.get((work, peer)), reduce, measure) for peer in PROXIES[1:]]
                 if any(cell != "-" for cell in cells):
                     rows.append([work, heading, *cells])
     return ["work", "measure", *[f"SCP/{NAMES[peer]}" for peer in PROXIES[1:]]], rows
 
 
 def ratio(own, peer, reduce, measure):
-    other = reduce(peer, measure) if peer else None
-    return "-" if own is None or not other else f"{own / other:.2f}"
+    """A question mark says that one of the two lines carries a remark."""
+    value, other = reduce(own, measure), reduce(peer, measure) if peer else None
+    if value is None or not other:
+        return "-"
+    return f"{value / other:.2f}" + ("?" if remarks(own) or remarks(peer) else "")
 
 
 def text(header, rows):
@@ -195,7 +207,7 @@ def main(style):
             table(header, rows)
     header, rows = ratio_table(samples)
     if rows:
-        print(title.format("Ratios (below 1.00 SCP is better; for requests/s above 1.00)"))
+        print(title.format("Ratios (below 1.00 SCP is better; for requests/s above 1.00; ?: see the remarks above)"))
         table(header, rows)
 
 

@@ -35,7 +35,7 @@ missing. Everything is on loopback, every step is bounded in time, and no proces
   --seconds N           length of one measurement (default 8)
   --warm-up N           seconds of the same load before the first measurement of SCP and YARP (default 10); nginx and HAProxy get 2,
                         and so does everybody before the later rounds
-  --idle-connections N  for the row "idle" (default 5000)
+  --idle-connections N  for the row "idle" (default 5000, at most 8900)
   --starts N            for the row "start": the median of N (default 5)
   --rate N              requests/s of the common rate in the row "latency" (default: half of SCP's maximum)
   --scp-dll PATH        a scpd.dll to run instead of building Scp.Host of this repository
@@ -57,9 +57,12 @@ Columns:
   busy %        the share of its core that the proxy used.
   others %      the share of the proxy's core that other programs (or the hypervisor) used. Above 3 % the line is marked "noisy":
                 run again on a quiet machine.
+  late          remark "generator late N %": the generator itself sent that share over 1 ms late (its own CPU was taken by others), so
+                these latencies say nothing; run again on a quiet machine.
   errors        failed or wrong answers in all rounds; a line with errors proves nothing.
   bytes/conn    row "idle": growth of resident memory, divided by the connections. Memory of the kernel is not in it.
-  SCP/peer      the ratios; below 1.00 SCP is better, except for requests/s, where above 1.00 is.
+  SCP/peer      the ratios; below 1.00 SCP is better, except for requests/s, where above 1.00 is. A question mark: one of the two lines
+                has a remark (noisy, errors, generator late), so the ratio proves nothing.
 HELP
 }
 
@@ -89,6 +92,7 @@ parse_options() {
   for name in ${proxies//,/ }; do
     case $name in scp | nginx | haproxy | yarp) ;; *) die "no such proxy: $name (see --help)" ;; esac
   done
+  [ "$idle_connections" -le 8900 ] || die "at most 8900 idle connections: HAProxy is configured for 9000"
   if [ -n "$scp_dll" ]; then scp_dll=$(realpath "$scp_dll"); fi
   if [ -n "$out" ]; then mkdir -p "$out"; fi
 }

@@ -10,6 +10,7 @@ internal sealed class ConstantRate
 {
     private const long Second = 1_000_000_000;
     private const long DrainLimit = 2 * Second;
+    private const long LateLimit = Second / 1000;
 
     private readonly Epoll _epoll = new();
     private readonly Connection[] _connections;
@@ -30,6 +31,10 @@ internal sealed class ConstantRate
     }
 
     public int Errors { get; private set; }
+
+    /// <summary>Requests sent late though a connection was free: the generator's own fault, so their latency says nothing.</summary>
+    public int Late { get; private set; }
+
     public TimeSpan Elapsed { get; private set; }
 
     /// <summary>Latencies in nanoseconds, from the intended start of each request.</summary>
@@ -39,6 +44,8 @@ internal sealed class ConstantRate
         var latencies = new long[total];
         var (sent, answered, failed) = (0, 0, 0);
         var start = Now();
+        var allBusyAt = start;
+        Late = 0;
         long Due(int request) => start + (long)(request * (Second / _rate));
 
         while (answered + failed < total)
@@ -46,8 +53,13 @@ internal sealed class ConstantRate
             var now = Now();
             while (sent < total && Due(sent) <= now && _free.TryPop(out var free))
             {
+                if (now - Due(sent) > LateLimit && Due(sent) > allBusyAt)
+                    Late++;
                 free.Send(Due(sent++));
             }
+
+            if (_free.Count == 0)
+                allBusyAt = now;
 
             if (sent < total && _free.Count == 0 && failed > 0 && sent - answered - failed == 0)
                 break; // every connection is gone

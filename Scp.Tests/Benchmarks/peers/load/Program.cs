@@ -23,5 +23,5 @@ double Percentile(double share) =>
 
 Console.WriteLine(
     $"peers requests={latencies.Length} seconds={run.Elapsed.TotalSeconds:F3} rate={rate:F0} p50_us={Percentile(0.5):F0} "
-    + $"p99_us={Percentile(0.99):F0} p999_us={Percentile(0.999):F0} max_us={Percentile(1):F0} errors={run.Errors}");
+    + $"p99_us={Percentile(0.99):F0} p999_us={Percentile(0.999):F0} max_us={Percentile(1):F0} late={run.Late} errors={run.Errors}");
 return 0;
