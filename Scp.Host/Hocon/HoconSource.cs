@@ -29,12 +29,19 @@ public sealed class HoconSource
     /// </summary>
     public static HoconSource FromDefinition(string definition)
     {
-        var name = $"-D {definition.Split('=')[0]}";
         var split = definition.IndexOf('=');
-        if (split < 0) return new HoconSource(name, definition, isRequired: true);
-        var value = definition[(split + 1)..];
+        return split < 0
+            ? new HoconSource($"-D {definition}", definition, isRequired: true)
+            : new HoconSource($"-D {definition[..split]}", Setting(definition[..split], definition[(split + 1)..]), isRequired: true);
+    }
+
+    /// <summary>An environment variable that sets a key; its value is read like that of <see cref="FromDefinition"/>.</summary>
+    public static HoconSource FromVariable(string variable, string path, string value) => new($"${variable}", Setting(path, value), isRequired: true);
+
+    private static string Setting(string path, string value)
+    {
         var isHocon = value.Length > 0 && "[{\"$".Contains(value[0]);
         var isWord = HoconScalar.KindOf(value) != ScalarKind.String;
-        return new HoconSource(name, $"{definition[..split]}={(isHocon || isWord ? value : JsonText.Quote(value))}", isRequired: true);
+        return $"{path}={(isHocon || isWord ? value : JsonText.Quote(value))}";
     }
 }

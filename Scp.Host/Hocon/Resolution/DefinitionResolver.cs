@@ -8,6 +8,7 @@ namespace Scp.Host.Hocon.Resolution;
 /// </summary>
 internal sealed class DefinitionResolver
 {
+    private readonly Resolver resolver;
     private readonly HoconLimits limits;
     private readonly ConfigErrors errors;
     private readonly Concatenation concatenation;
@@ -16,6 +17,7 @@ internal sealed class DefinitionResolver
 
     public DefinitionResolver(Resolver resolver, Func<string, string?> environment, HoconLimits limits, SizeGuard size, ConfigErrors errors)
     {
+        this.resolver = resolver;
         this.limits = limits;
         this.errors = errors;
         concatenation = new Concatenation(resolver, new SubstitutionResolver(resolver, this, environment, errors), size, errors);
@@ -29,6 +31,10 @@ internal sealed class DefinitionResolver
         LookBacks++;
         lowestLookBack = Math.Min(lowestLookBack, active.FindIndex(entry => entry.Definition == definition));
     }
+
+    /// <summary>True when the definition being resolved belongs to the path or to something that encloses it.</summary>
+    public bool IsWithinOwnPath(string[] path) =>
+        active.Count > 0 && active[^1].Slot.Top == resolver.Root && path.AsSpan().StartsWith(active[^1].Slot.Path());
 
     /// <summary>The value of one definition; null when all of it are optional substitutions that lead nowhere.</summary>
     public HoconValue? Resolve(Definition definition, Slot slot)

@@ -46,8 +46,9 @@ internal sealed class Resolver
     public HoconValue? Find(string[] path)
     {
         // Whatever was said before the target's last replacement cannot matter, so enclosing substitutions that are
-        // older than it need not be resolved: this is what lets an object refer to its own keys.
-        var skipBelow = LastReplacement(path);
+        // older than it need not be resolved: this is what lets an object refer to its own keys. Not so when a key refers
+        // to itself or below (foo = ${foo.a}): that always looks back.
+        var skipBelow = definitions.IsWithinOwnPath(path) ? -1 : LastReplacement(path);
         var slot = Root;
         int after = -1, before = int.MaxValue;
         List<Inherited> inherited = [];
@@ -119,6 +120,11 @@ internal sealed class Resolver
             var child = slot.Find(key) ?? Slot.Nothing;
             var inherited = view.InheritedBy(key);
             var value = Resolve(child, view.After, view.Before, inherited);
+            if (value is null && child.Definitions.Find(definition => definition.IsActive) is { } active)
+            {
+                errors.Add(active.Origin, PathText.Join(child.Path()), "refers to an object that contains it");
+                value = new HoconInvalid(active.Origin);
+            }
             if (value is null) continue;
             var (first, keyOrigin) = PlaceOf(child, view, inherited);
             fields.Add((first, new HoconField(key, keyOrigin, value)));

@@ -5,6 +5,9 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
 {
     private readonly PathParser paths = new(reader, session.Errors);
 
+    /// <summary>A list turned out to lack its end: all lists and values around it end here too.</summary>
+    private bool isListBroken;
+
     /// <summary>The value behind <c>=</c>, <c>:</c> or <c>+=</c>; it may begin on a later line, as in JSON.</summary>
     public SyntaxValue ParseAssigned(Token key, string path)
     {
@@ -28,7 +31,7 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
         var first = reader.Current;
         var origin = reader.Here;
         var parts = new List<SyntaxPart>();
-        while (!reader.Current.EndsValue)
+        while (!reader.Current.EndsValue && !isListBroken)
         {
             var token = reader.Current;
             if (first.Line > (list ?? key).Line && LooksLikeSetting(token, parts))
@@ -46,6 +49,7 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
             reader.SkipToValueEnd();
             return SyntaxValue.Invalid(origin);
         }
+        if (list is null) isListBroken = false;
         return new SyntaxValue(origin, TextRow.Fold(parts));
     }
 
@@ -59,6 +63,7 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
 
     private void ReportMissing(Token key, string path, Token? list)
     {
+        isListBroken = list is not null;
         if (list is { } bracket)
             balance.ReportUnclosedBracket(bracket);
         else
@@ -145,9 +150,8 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
             reader.SkipToEnd();
             return false;
         }
-        var start = reader.Current;
         list.Items.Add(Parse(bracket, "", bracket));
-        if (reader.Current.Offset == start.Offset) return false;
+        if (isListBroken) return false;
         reader.SkipBlank();
         if (reader.Current.Kind == TokenKind.Comma) reader.Advance();
         return true;
