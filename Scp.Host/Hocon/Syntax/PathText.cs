@@ -1,0 +1,20 @@
+namespace Scp.Host.Hocon.Syntax;
+
+/// <summary>Writes a path as a file would: elements with special characters in quotes.</summary>
+internal static class PathText
+{
+    public static string Join(IEnumerable<string> path) => string.Join('.', path.Select(Element));
+
+    public static string Append(string path, string key) => path.Length == 0 ? Element(key) : $"{path}.{Element(key)}";
+
+    public static string Element(string key) => IsPlain(key) ? key : JsonText.Quote(key);
+
+    /// <summary>Letters, digits, '-' and '_': such a key needs no quotes anywhere.</summary>
+    public static bool IsPlain(string key)
+    {
+        if (key.Length == 0 || key == "include") return false;
+        foreach (var c in key)
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')) return false;
+        return true;
+    }
+}
