@@ -55,6 +55,12 @@ public sealed class AccessLog : IExchangeObserver, IDisposable
     /// <summary>Lines lost so far: the queue was full, or the sink failed.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
+    public IReadOnlyList<MetricFamily> Families =>
+    [
+        new("scp.access.log.written", MetricKind.Counter, "", "Access log lines written.", () => [new MetricPoint(Written, [])]),
+        new("scp.access.log.dropped", MetricKind.Counter, "", "Access log lines lost: the queue was full, or the sink failed.", () => [new MetricPoint(Dropped, [])]),
+    ];
+
     /// <summary>Starts the writer; null when the log is switched off, so that there is nothing to call.</summary>
     /// <param name="settings">What to log and where.</param>
     /// <param name="time">The clock of the exchange records.</param>
