@@ -16,14 +16,13 @@ public sealed class ListenerMetrics
     private readonly ConcurrentDictionary<string, RouteMetrics> _routes = new(StringComparer.Ordinal);
     private readonly Func<string, RouteMetrics> _newRoute;
     private readonly KeyValuePair<string, object?>[] _labels;
-    private RouteMetrics _last;
+    private RouteMetrics? _last;
 
     internal ListenerMetrics(string name, DurationBuckets buckets)
     {
         Name = name;
         _labels = [new("listener", name)];
         _newRoute = route => new RouteMetrics(name, route, buckets);
-        _last = RouteOf("");
     }
 
     public string Name { get; }
@@ -44,10 +43,10 @@ public sealed class ListenerMetrics
         if (error != ProxyError.None) _counters.Increment(FirstError + (int)error);
         var route = exchange.Route?.Name ?? "";
         var metrics = Volatile.Read(ref _last);
-        if (!ReferenceEquals(metrics.Route, route))
+        if (metrics is null || !ReferenceEquals(metrics.Route, route))
         {
             metrics = RouteOf(route);
-            if (ReferenceEquals(metrics.Route, route)) Volatile.Write(ref _last, metrics);
+            Volatile.Write(ref _last, metrics);
         }
 
         metrics.Completed(exchange);

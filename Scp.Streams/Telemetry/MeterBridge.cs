@@ -10,7 +10,7 @@ public sealed class MeterBridge : IDisposable
 {
     public const string MeterName = "Scp";
 
-    private readonly Meter _meter = new(MeterName);
+    internal Meter Meter { get; } = new(MeterName);
 
     public MeterBridge(IEnumerable<MetricFamily> families)
     {
@@ -19,21 +19,21 @@ public sealed class MeterBridge : IDisposable
             switch (family.Kind)
             {
                 case MetricKind.Counter:
-                    _meter.CreateObservableCounter(family.Name, () => Values(family), family.Unit, family.Help);
+                    Meter.CreateObservableCounter(family.Name, () => Values(family), family.Unit, family.Help);
                     break;
                 case MetricKind.Gauge:
-                    _meter.CreateObservableGauge(family.Name, () => Values(family), family.Unit, family.Help);
+                    Meter.CreateObservableGauge(family.Name, () => Values(family), family.Unit, family.Help);
                     break;
                 default:
-                    _meter.CreateObservableCounter(family.Name + ".bucket", () => Buckets(family), "", family.Help);
-                    _meter.CreateObservableCounter(family.Name + ".count", () => Counts(family), "", family.Help);
-                    _meter.CreateObservableCounter(family.Name + ".sum", () => Sums(family), family.Unit, family.Help);
+                    Meter.CreateObservableCounter(family.Name + ".bucket", () => Buckets(family), "", family.Help);
+                    Meter.CreateObservableCounter(family.Name + ".count", () => Counts(family), "", family.Help);
+                    Meter.CreateObservableCounter(family.Name + ".sum", () => Sums(family), family.Unit, family.Help);
                     break;
             }
         }
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => Meter.Dispose();
 
     private static IEnumerable<Measurement<double>> Values(MetricFamily family) =>
         family.Read().Select(point => new Measurement<double>(point.Value, point.Labels));
