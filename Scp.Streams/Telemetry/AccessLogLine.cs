@@ -11,7 +11,7 @@ namespace Scp.Streams.Telemetry;
 /// </summary>
 internal sealed class AccessLogLine(AccessLogSettings settings, TimeProvider time)
 {
-    /// <summary>Most lines fit, and the buffer comes from the bucket that receives use.</summary>
+    /// <summary>Most lines fit; one that does not moves to a larger buffer.</summary>
     private const int UsualLength = 1024;
 
     private readonly QueryRedaction _query = new(settings.Query, settings.RedactParameters);

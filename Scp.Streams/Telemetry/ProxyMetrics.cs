@@ -15,10 +15,11 @@ public sealed class ProxyMetrics : IExchangeObserver
     private readonly DurationBuckets _buckets;
     private ListenerMetrics? _last;
 
+    /// <param name="settings">The bounds of the duration histogram.</param>
     /// <param name="time">The clock of the exchange records.</param>
-    public ProxyMetrics(TimeProvider time)
+    public ProxyMetrics(MetricsSettings settings, TimeProvider time)
     {
-        _buckets = new DurationBuckets(time);
+        _buckets = new DurationBuckets(settings.DurationBuckets, time);
         Families = [.. ExchangeFamilies(), .. ConnectionFamilies(), .. UpstreamFamilies(), Buffers()];
     }
 

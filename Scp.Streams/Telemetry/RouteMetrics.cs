@@ -14,7 +14,7 @@ internal sealed class RouteMetrics(string listener, string route, DurationBucket
 
     private static readonly string[] ClassNames = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
 
-    private readonly StripedCounters _counters = new(FirstBucket + DurationBuckets.Count);
+    private readonly StripedCounters _counters = new(FirstBucket + buckets.Count);
     private readonly KeyValuePair<string, object?>[] _labels = [new("listener", listener), new("route", route)];
     private readonly KeyValuePair<string, object?>[][] _classLabels =
         [.. ClassNames.Select(name => new KeyValuePair<string, object?>[] { new("listener", listener), new("route", route), new("class", name) })];
@@ -46,9 +46,9 @@ internal sealed class RouteMetrics(string listener, string route, DurationBucket
 
     public MetricPoint Durations()
     {
-        var counts = new long[DurationBuckets.Count];
+        var counts = new long[buckets.Count];
         for (var i = 0; i < counts.Length; i++) counts[i] = _counters.Read(FirstBucket + i);
-        return new MetricPoint(0, _labels, new Distribution(DurationBuckets.Bounds, counts, buckets.Seconds(_counters.Read(DurationSum))));
+        return new MetricPoint(0, _labels, new Distribution(buckets.Bounds, counts, buckets.Seconds(_counters.Read(DurationSum))));
     }
 
     /// <summary>A tunnel lasts as long as its ends like: an hour of WebSocket says nothing about the speed of a route.</summary>

@@ -7,7 +7,13 @@ namespace Scp.Tests.Telemetry;
 
 public partial class ProxyMetricsSpec
 {
-    private readonly ProxyMetrics _metrics = new(TimeProvider.System);
+    private static readonly MetricsSettings Settings = new()
+    {
+        Enabled = true,
+        DurationBuckets = [TimeSpan.FromMilliseconds(0.5), TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2.5), TimeSpan.FromSeconds(60)],
+    };
+
+    private readonly ProxyMetrics _metrics = new(Settings, TimeProvider.System);
 
     [Fact]
     public void Exchanges_are_counted_by_listener_route_and_status_class()
