@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Scp.Streams.Errors;
 
 namespace Scp.Streams.Messages;
@@ -33,4 +34,7 @@ public sealed class ExchangeRecord
 
     /// <summary>Status sent to the client, 499 when it went away before one was sent, 0 when none was.</summary>
     public int Status { get; set; }
+
+    /// <summary>The span of the exchange while it is traced, else null.</summary>
+    public Activity? Span { get; set; }
 }

@@ -1,0 +1,39 @@
+using Scp.Streams.Telemetry;
+
+namespace Scp.Host.Admin;
+
+/// <summary>Whether the proxy should get traffic.</summary>
+/// <param name="Reasons">Why not: one sentence each; none when it is ready.</param>
+internal sealed record ReadinessReport(IReadOnlyList<string> Reasons)
+{
+    public bool IsReady => Reasons.Count == 0;
+
+    /// <summary>The rule: every listener is bound, the proxy does not drain, every pool has a backend that may take requests.</summary>
+    public static ReadinessReport Of(IEnumerable<(string Name, bool IsBound)> listeners, bool isDraining, IEnumerable<(string Name, int Available)> pools) => new(
+    [
+        .. isDraining ? ["The proxy is draining."] : Array.Empty<string>(),
+        .. listeners.Where(l => !l.IsBound).Select(l => $"Listener {l.Name} is not bound."),
+        .. pools.Where(p => p.Available == 0).Select(p => $"Pool {p.Name} has no backend that may take requests."),
+    ]);
+}
+
+/// <summary>What a reload did.</summary>
+/// <param name="Errors">Why the new configuration was refused, with file, line and column; the old one then stays. None when it is in force.</param>
+internal sealed record ReloadReport(IReadOnlyList<string> Errors);
+
+/// <summary>What the admin endpoint can ask the proxy. The delegates are called from Kestrel's threads and may be called at once.</summary>
+internal sealed record AdminOperations
+{
+    public required Func<ReadinessReport> Readiness { get; init; }
+
+    /// <summary>All families of /metrics.</summary>
+    public required Func<IEnumerable<MetricFamily>> Metrics { get; init; }
+
+    /// <summary>The effective configuration as text, with secrets masked.</summary>
+    public required Func<string> Configuration { get; init; }
+
+    public required Func<CancellationToken, Task<ReloadReport>> Reload { get; init; }
+
+    /// <summary>Begins to drain: readiness fails, connections are closed after their response. Does not end the process.</summary>
+    public required Action Drain { get; init; }
+}
