@@ -15,7 +15,8 @@ internal static class MessageFraming
         head.Framing = BodyFraming.None;
         head.ContentLength = 0;
         var error = Read(head.Fields, head.Version, out var framing, out var length);
-        if (error != ProxyError.None || framing == BodyFraming.None) return error;
+        if (error != ProxyError.None) return error;
+        if (framing == BodyFraming.None) return LacksLength(head) ? ProxyError.AmbiguousFraming : ProxyError.None;
         // Content of a CONNECT could be taken for the tunnel's first bytes (RFC 9110 9.3.6), TRACE must have none (9.3.8).
         if (head.Method is Method.Connect or Method.Trace && (framing == BodyFraming.Chunked || length > 0)) return ProxyError.AmbiguousFraming;
         head.Framing = framing;
@@ -54,6 +55,13 @@ internal static class MessageFraming
         length = (long)value;
         return value <= long.MaxValue;
     }
+
+    /// <summary>
+    /// POST and PUT of HTTP/1.0 must say their length (RFC 1945 8.3): clients of that time could also end content by closing, and hops that
+    /// still read it so would disagree with us.
+    /// </summary>
+    private static bool LacksLength(RequestHead head) =>
+        head.Version == HttpVersion.Http10 && head.Method is Method.Post or Method.Put;
 
     /// <summary>1xx and 204 have no content and no framing fields (RFC 9110 8.6); an origin that announced some is not reused.</summary>
     private static ProxyError WithoutContent(ResponseHead head, BodyFraming framing, long length)

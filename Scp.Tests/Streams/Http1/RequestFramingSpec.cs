@@ -134,6 +134,16 @@ public class RequestFramingSpec
         Assert.Equal(ProxyError.AmbiguousFraming, RequestError(Message(line, "Host: a.example:443", field)));
 
     [Theory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    public void Http10_must_say_how_long_its_content_is(string method)
+    {
+        Assert.Equal(ProxyError.AmbiguousFraming, RequestError(Message(method + " / HTTP/1.0", "Host: a")));
+        Assert.Equal(BodyFraming.Length, Request(Message(method + " / HTTP/1.0", "Host: a", "Content-Length: 0")).Framing);
+        Assert.Equal(BodyFraming.None, Request(Message("GET / HTTP/1.0", "Host: a")).Framing);
+    }
+
+    [Theory]
     [InlineData("GET")]
     [InlineData("HEAD")]
     [InlineData("DELETE")]
