@@ -30,7 +30,8 @@ public sealed class ClientConnectionInfo
 
     public IPAddress? RemoteAddress => (Remote as IPEndPoint)?.Address;
 
-    public static ClientConnectionInfo Create(long id, string listener, EndPoint remote, EndPoint local, EndPoint peer, bool isTrustedProxy)
+    public static ClientConnectionInfo Create(
+        long id, string listener, EndPoint remote, EndPoint local, EndPoint peer, bool isTrustedProxy, bool isTls = false)
     {
         var text = remote is IPEndPoint ip ? (ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address).ToString() : "unix";
         return new ClientConnectionInfo
@@ -41,6 +42,7 @@ public sealed class ClientConnectionInfo
             Local = local,
             Peer = peer,
             IsTrustedProxy = isTrustedProxy,
+            IsTls = isTls,
             RemoteText = text,
             RemoteTextBytes = System.Text.Encoding.ASCII.GetBytes(text),
         };
