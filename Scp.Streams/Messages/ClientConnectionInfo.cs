@@ -5,6 +5,8 @@ namespace Scp.Streams.Messages;
 /// <summary>Facts about the client connection that rules and logs need.</summary>
 public sealed class ClientConnectionInfo
 {
+    private long _exchanges;
+
     /// <summary>Number of the connection, unique within the process.</summary>
     public required long Id { get; init; }
 
@@ -29,6 +31,9 @@ public sealed class ClientConnectionInfo
     public byte[] RemoteTextBytes { get; private init; } = [];
 
     public IPAddress? RemoteAddress => (Remote as IPEndPoint)?.Address;
+
+    /// <summary>Numbers the exchanges of the connection; called on its graph's thread only.</summary>
+    internal long CountExchange() => ++_exchanges;
 
     public static ClientConnectionInfo Create(
         long id, string listener, EndPoint remote, EndPoint local, EndPoint peer, bool isTrustedProxy, bool isTls = false)
