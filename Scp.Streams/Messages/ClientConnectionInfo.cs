@@ -5,6 +5,8 @@ namespace Scp.Streams.Messages;
 /// <summary>Facts about the client connection that rules and logs need.</summary>
 public sealed class ClientConnectionInfo
 {
+    private long _exchanges;
+
     /// <summary>Number of the connection, unique within the process.</summary>
     public required long Id { get; init; }
 
@@ -30,7 +32,11 @@ public sealed class ClientConnectionInfo
 
     public IPAddress? RemoteAddress => (Remote as IPEndPoint)?.Address;
 
-    public static ClientConnectionInfo Create(long id, string listener, EndPoint remote, EndPoint local, EndPoint peer, bool isTrustedProxy)
+    /// <summary>Numbers the exchanges of the connection; called on its graph's thread only.</summary>
+    internal long CountExchange() => ++_exchanges;
+
+    public static ClientConnectionInfo Create(
+        long id, string listener, EndPoint remote, EndPoint local, EndPoint peer, bool isTrustedProxy, bool isTls = false)
     {
         var text = remote is IPEndPoint ip ? (ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address).ToString() : "unix";
         return new ClientConnectionInfo
@@ -41,6 +47,7 @@ public sealed class ClientConnectionInfo
             Local = local,
             Peer = peer,
             IsTrustedProxy = isTrustedProxy,
+            IsTls = isTls,
             RemoteText = text,
             RemoteTextBytes = System.Text.Encoding.ASCII.GetBytes(text),
         };

@@ -10,16 +10,24 @@ public struct CreditWindow
     /// <summary>64 KiB: two large receives of 32 KiB in flight, the same as HTTP/2's initial window (RFC 9113 6.9.2).</summary>
     public const int Initial = 64 * 1024;
 
-    public CreditWindow() => Available = Initial;
+    private int _balance;
+
+    public CreditWindow() => _balance = Initial;
 
     /// <summary>Bytes that may be emitted now.</summary>
-    public int Available { get; private set; }
+    public readonly int Available => Math.Max(0, _balance);
 
     public void Take(int bytes)
     {
         if (bytes > Available) throw new InvalidOperationException($"Took {bytes} bytes of credit with {Available} left.");
-        Available -= bytes;
+        _balance -= bytes;
     }
 
-    internal void Add(int bytes) => Available = checked(Available + bytes);
+    internal void Add(int bytes) => _balance = checked(_balance + bytes);
+
+    /// <summary>
+    /// Books bytes that a filter put in beyond what the edge emitted. May go below zero, so that the edge emits nothing before as much
+    /// was consumed (HTTP/2 knows the same, RFC 9113 6.9.2).
+    /// </summary>
+    internal void Overdraw(int bytes) => _balance = checked(_balance - bytes);
 }

@@ -15,11 +15,15 @@ public sealed class Exchange
     public Exchange(ClientConnectionInfo connection, IExchangeEdge downstream)
     {
         Connection = connection;
+        Number = connection.CountExchange();
         Downstream = downstream;
         Request = new RequestHead(this);
     }
 
     public ClientConnectionInfo Connection { get; }
+
+    /// <summary>Counts the exchanges of the connection from 1.</summary>
+    public long Number { get; }
 
     public RequestHead Request { get; }
 
@@ -58,6 +62,12 @@ public sealed class Exchange
     public void TakeRequestCredit(int bytes) => _requestCredit.Take(bytes);
 
     public void TakeResponseCredit(int bytes) => _responseCredit.Take(bytes);
+
+    /// <summary>Books request content that a filter added to what the codec emitted.</summary>
+    internal void OverdrawRequestCredit(int bytes) => _requestCredit.Overdraw(bytes);
+
+    /// <summary>Books response content that a filter added to what dispatch emitted.</summary>
+    internal void OverdrawResponseCredit(int bytes) => _responseCredit.Overdraw(bytes);
 
     /// <summary>Says that request content was consumed: the codec may emit as much again.</summary>
     public void GrantRequestCredit(int bytes)

@@ -95,6 +95,18 @@ public sealed class FieldSection
         _lines[index].ValueLength = value.Length;
     }
 
+    /// <summary>Gives a line another name; its place and its value stay.</summary>
+    public void Rename(int index, ReadOnlySpan<byte> name)
+    {
+        var known = FieldNames.Recognise(name);
+        var slice = AppendBytes(name);
+        ref var line = ref _lines[index];
+        line.Name = slice.Offset;
+        line.NameLength = checked((ushort)slice.Length);
+        line.Known = known;
+        _present |= 1UL << (int)known;
+    }
+
     public void RemoveAt(int index) => _lines[index].Removed = true;
 
     /// <summary>False when no line of that name was ever added: one bit test. True may still mean that it was removed since.</summary>
