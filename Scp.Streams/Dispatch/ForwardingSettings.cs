@@ -1,3 +1,5 @@
+using Scp.Streams.Settings;
+
 namespace Scp.Streams.Dispatch;
 
 /// <summary>Which fields tell the origin who the client is.</summary>
@@ -20,6 +22,7 @@ public enum ForwardedFieldStyle
 public sealed record ForwardingSettings
 {
     /// <summary>The pseudonym in Via and Proxy-Status; a request that carries it already has gone in a loop.</summary>
+    [NotEmpty]
     public required string Pseudonym { get; init; }
 
     /// <summary>Whether Via is also added to responses (RFC 9110 7.6.3 asks for it in requests).</summary>

@@ -1,3 +1,5 @@
+using Scp.Streams.Settings;
+
 namespace Scp.Streams.Dispatch;
 
 /// <summary>Which PROXY protocol header starts an upstream connection.</summary>
@@ -12,17 +14,21 @@ public enum ProxyProtocolVersion
 public sealed record UpstreamSettings
 {
     /// <summary>TCP connect. Over it: the next backend, or 504.</summary>
+    [InRange("1ms", "1h")]
     public required TimeSpan ConnectTimeout { get; init; }
 
     /// <summary>An idle connection older than this is closed; keep it shorter than the origin's keep-alive.</summary>
+    [InRange("1ms", "1d")]
     public required TimeSpan IdleTimeout { get; init; }
 
     /// <summary>Idle connections kept for each backend.</summary>
+    [InRange(0, 100000)]
     public required int MaxIdle { get; init; }
 
     /// <summary>PROXY protocol header to send first; connections are then not shared between clients.</summary>
     public required ProxyProtocolVersion SendProxyProtocol { get; init; }
 
     /// <summary>Backends tried for one request before it fails, when nothing was sent.</summary>
+    [InRange(1, 100)]
     public required int ConnectAttempts { get; init; }
 }

@@ -447,7 +447,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         return exchange.Request.AsksToClose
             || _reader.State == ReadState.Discard
             || connection.Pipeline.IsDraining
-            || (limits.RequestsPerConnection > 0 && _requests >= limits.RequestsPerConnection)
+            || _requests >= limits.RequestsPerConnection
             || (exchange.Request.ExpectsContinue && !_requestEnded && exchange.Record.RequestContentBytes == 0)
             || (!_requestEnded && head.EndsMessage && _reader.Remaining > limits.DiscardedContent);
     }

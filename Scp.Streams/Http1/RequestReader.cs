@@ -138,7 +138,7 @@ public sealed class RequestReader
 
         switch (head.Framing)
         {
-            case BodyFraming.Length when limits.RequestContent > 0 && head.ContentLength > limits.RequestContent:
+            case BodyFraming.Length when head.ContentLength > limits.RequestContent:
                 error = ProxyError.ContentTooLarge;
                 return ParseStatus.Rejected;
             case BodyFraming.Length when head.ContentLength > 0:
@@ -202,7 +202,7 @@ public sealed class RequestReader
                 case ChunkStatus.Content:
                     exchange.TakeRequestCredit(length);
                     exchange.Record.RequestContentBytes += length;
-                    if (limits.RequestContent > 0 && exchange.Record.RequestContentBytes > limits.RequestContent)
+                    if (exchange.Record.RequestContentBytes > limits.RequestContent)
                     {
                         error = ProxyError.ContentTooLarge;
                         return null;
