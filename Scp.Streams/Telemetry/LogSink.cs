@@ -1,6 +1,8 @@
 namespace Scp.Streams.Telemetry;
 
-/// <summary>Where the access log's writer puts whole lines. Used by that one thread, except <see cref="Reopen"/>. May block and may throw.</summary>
+/// <summary>
+/// Where the access log's writer puts whole lines. Used by that one thread, except <see cref="Reopen"/>. May block and may throw.
+/// </summary>
 internal interface ILogSink : IDisposable
 {
     void Write(ReadOnlySpan<byte> lines);
