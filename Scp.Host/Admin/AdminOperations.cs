@@ -9,7 +9,8 @@ internal sealed record ReadinessReport(IReadOnlyList<string> Reasons)
     public bool IsReady => Reasons.Count == 0;
 
     /// <summary>The rule: every listener is bound, the proxy does not drain, every pool has a backend that may take requests.</summary>
-    public static ReadinessReport Of(IEnumerable<(string Name, bool IsBound)> listeners, bool isDraining, IEnumerable<(string Name, int Available)> pools) => new(
+    public static ReadinessReport Of(
+        IEnumerable<(string Name, bool IsBound)> listeners, bool isDraining, IEnumerable<(string Name, int Available)> pools) => new(
     [
         .. isDraining ? ["The proxy is draining."] : Array.Empty<string>(),
         .. listeners.Where(l => !l.IsBound).Select(l => $"Listener {l.Name} is not bound."),
@@ -18,7 +19,7 @@ internal sealed record ReadinessReport(IReadOnlyList<string> Reasons)
 }
 
 /// <summary>What a reload did.</summary>
-/// <param name="Errors">Why the new configuration was refused, with file, line and column; the old one then stays. None when it is in force.</param>
+/// <param name="Errors">Why the new configuration was refused and the old one stays, with file, line and column; none when it is in force.</param>
 internal sealed record ReloadReport(IReadOnlyList<string> Errors);
 
 /// <summary>What the admin endpoint can ask the proxy. The delegates are called from Kestrel's threads and may be called at once.</summary>

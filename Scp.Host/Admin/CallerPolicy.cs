@@ -28,7 +28,8 @@ internal static class CallerPolicy
     private static bool IsOwnName(string host, IPAddress? local)
     {
         if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
-        return IPAddress.TryParse(host, out var address) && (IPAddress.IsLoopback(address) || (local is not null && address.Equals(Mapped(local))));
+        return IPAddress.TryParse(host, out var address)
+            && (IPAddress.IsLoopback(address) || (local is not null && address.Equals(Mapped(local))));
     }
 
     private static IPAddress Mapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

@@ -66,7 +66,9 @@ internal static class Banner
         text.Append("  ").Append(label.PadRight(LabelWidth)).Append(value).Append('\n');
 
     private static string Shortened(IReadOnlyList<string> names) =>
-        names.Count == 0 ? "none" : string.Join(", ", names.Take(MostRows)) + (names.Count > MostRows ? $" and {names.Count - MostRows} more" : "");
+        names.Count == 0
+            ? "none"
+            : string.Join(", ", names.Take(MostRows)) + (names.Count > MostRows ? $" and {names.Count - MostRows} more" : "");
 
     private static string Plain(Uri address) => address.GetLeftPart(UriPartial.Authority);
 }

@@ -38,5 +38,6 @@ internal sealed class DemoOrigins : IAsyncDisposable
     }
 
     private async Task Add(string name, IPEndPoint bind, CancellationToken cancellation) =>
-        _servers.Add(await EmbeddedWebServer.StartAsync(bind, kestrel => kestrel.Limits.MaxRequestBodySize = null, app => DemoPages.Map(app, name), cancellation));
+        _servers.Add(await EmbeddedWebServer.StartAsync(
+            bind, kestrel => kestrel.Limits.MaxRequestBodySize = null, app => DemoPages.Map(app, name), cancellation));
 }

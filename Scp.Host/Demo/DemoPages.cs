@@ -106,5 +106,7 @@ internal static class DemoPages
     }
 
     private static double Number(HttpContext context, string parameter, double otherwise) =>
-        double.TryParse(context.Request.Query[parameter], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+        double.TryParse(context.Request.Query[parameter], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : otherwise;
 }

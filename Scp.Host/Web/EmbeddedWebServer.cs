@@ -21,7 +21,8 @@ internal sealed class EmbeddedWebServer : IAsyncDisposable
     private EmbeddedWebServer(WebApplication app)
     {
         _app = app;
-        Addresses = [.. app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a))];
+        var features = app.Services.GetRequiredService<IServer>().Features;
+        Addresses = [.. features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Select(a => new Uri(a))];
     }
 
     /// <summary>Where it listens, with the port that the system chose when 0 was asked for.</summary>

@@ -58,7 +58,8 @@ public sealed class AccessLog : IExchangeObserver, IDisposable
     public IReadOnlyList<MetricFamily> Families =>
     [
         new("scp.access.log.written", MetricKind.Counter, "", "Access log lines written.", () => [new MetricPoint(Written, [])]),
-        new("scp.access.log.dropped", MetricKind.Counter, "", "Access log lines lost: the queue was full, or the sink failed.", () => [new MetricPoint(Dropped, [])]),
+        new("scp.access.log.dropped", MetricKind.Counter, "", "Access log lines lost: the queue was full, or the sink failed.",
+            () => [new MetricPoint(Dropped, [])]),
     ];
 
     /// <summary>Starts the writer; null when the log is switched off, so that there is nothing to call.</summary>

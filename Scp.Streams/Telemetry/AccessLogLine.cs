@@ -23,7 +23,8 @@ internal sealed class AccessLogLine(AccessLogSettings settings, TimeProvider tim
         public static LoggedField Of(string name)
         {
             var bytes = Encoding.Latin1.GetBytes(name);
-            var secret = FieldNames.Recognise(bytes) is KnownField.Authorization or KnownField.ProxyAuthorization or KnownField.Cookie or KnownField.SetCookie;
+            var secret = FieldNames.Recognise(bytes)
+                is KnownField.Authorization or KnownField.ProxyAuthorization or KnownField.Cookie or KnownField.SetCookie;
             return new LoggedField(bytes, Encoding.UTF8.GetBytes(name.ToLowerInvariant()), secret);
         }
     }

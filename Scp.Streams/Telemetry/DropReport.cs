@@ -1,6 +1,8 @@
 namespace Scp.Streams.Telemetry;
 
-/// <summary>Decides when the operator hears of lost lines: when it begins, when it is over, and at most once a minute. Used by the writer alone.</summary>
+/// <summary>
+/// Decides when the operator hears of lost lines: when it begins, when it is over, and at most once a minute. Used by the writer alone.
+/// </summary>
 internal sealed class DropReport(string sink, TimeProvider time, Action<string> warn)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
@@ -14,7 +16,8 @@ internal sealed class DropReport(string sink, TimeProvider time, Action<string> 
     public void Failed(string cause, long dropped)
     {
         _failing = true;
-        if (IsDue()) Report($"The access log {sink} cannot be written ({cause}): {dropped - _reportedDrops} lines were dropped; trying again.", dropped);
+        if (!IsDue()) return;
+        Report($"The access log {sink} cannot be written ({cause}): {dropped - _reportedDrops} lines were dropped; trying again.", dropped);
     }
 
     /// <summary>The sink took a batch.</summary>
@@ -24,7 +27,8 @@ internal sealed class DropReport(string sink, TimeProvider time, Action<string> 
         if (!IsDue()) return;
         Report(_failing
             ? $"The access log {sink} is written again; {dropped - _reportedDrops} more lines were dropped."
-            : $"The access log {sink} is too slow: {dropped - _reportedDrops} lines were dropped; access-log.queue-capacity decides how many may wait.", dropped);
+            : $"The access log {sink} is too slow: {dropped - _reportedDrops} lines were dropped; access-log.queue-capacity is how many may wait.",
+            dropped);
         _failing = false;
     }
 

@@ -1,6 +1,8 @@
 namespace Scp.Streams.Telemetry;
 
-/// <summary>Where the access log's writer puts whole lines. Used by that one thread, except <see cref="Reopen"/>. May block and may throw.</summary>
+/// <summary>
+/// Where the access log's writer puts whole lines. Used by that one thread, except <see cref="Reopen"/>. May block and may throw.
+/// </summary>
 internal interface ILogSink : IDisposable
 {
     void Write(ReadOnlySpan<byte> lines);
@@ -27,7 +29,7 @@ internal sealed class StandardOutputSink : ILogSink
 /// Appends to a file. Each batch goes to the end as it is then, so copytruncate works; a file whose name is gone is made again after
 /// a grace, so a removed directory heals; a batch that was cut short by a full disk is closed by a line end before the next one.
 /// </summary>
-internal sealed class FileSink(string path, TimeProvider time) : ILogSink
+internal sealed class FileSink(string path, TimeProvider time, Func<string, FileStream> open) : ILogSink
 {
     /// <summary>How long the name may be missing: logrotate moves a file before it makes the new one.</summary>
     private static readonly TimeSpan MissingGrace = TimeSpan.FromSeconds(2);
@@ -38,6 +40,11 @@ internal sealed class FileSink(string path, TimeProvider time) : ILogSink
     private long _checkedAt;
     private int _timesMissing;
 
+    public FileSink(string path, TimeProvider time)
+        : this(path, time, OpenToAppend)
+    {
+    }
+
     public void Reopen() => Volatile.Write(ref _reopen, true);
 
     public void Write(ReadOnlySpan<byte> lines)
@@ -47,13 +54,18 @@ internal sealed class FileSink(string path, TimeProvider time) : ILogSink
         var before = file.CanSeek ? file.Seek(0, SeekOrigin.End) : 0;
         try
         {
-            if (_torn) file.Write("\n"u8);
-            _torn = false;
+            if (_torn)
+            {
+                file.Write("\n"u8);
+                _torn = false;
+                before++;
+            }
+
             file.Write(lines);
         }
         catch (IOException)
         {
-            _torn = file.CanSeek && file.Length != before;
+            _torn |= file.CanSeek && file.Length != before;
             Close();
             throw;
         }
@@ -66,14 +78,11 @@ internal sealed class FileSink(string path, TimeProvider time) : ILogSink
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory) Directory.CreateDirectory(directory);
         _timesMissing = 0;
         _checkedAt = time.GetTimestamp();
-        return new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.Write,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0,
-        });
+        return open(path);
     }
+
+    private static FileStream OpenToAppend(string path) =>
+        new(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
     private bool IsGone()
     {

@@ -14,12 +14,14 @@ public static class ProcessMetrics
         Gauge("process.resident.memory", "By", "Resident memory.", () => One(Environment.WorkingSet)),
         Gauge("process.open.fds", "", "Open file descriptors; 0 where the system does not tell.", () => One(OpenFiles())),
         Gauge("dotnet.gc.heap", "By", "Managed heap in use.", () => One(GC.GetTotalMemory(forceFullCollection: false))),
-        Gauge("dotnet.gc.committed", "By", "Managed heap committed, as of the last collection.", () => One(GC.GetGCMemoryInfo().TotalCommittedBytes)),
+        Gauge("dotnet.gc.committed", "By", "Managed heap committed, as of the last collection.",
+            () => One(GC.GetGCMemoryInfo().TotalCommittedBytes)),
         Counter("dotnet.gc.allocated", "By", "Managed memory allocated.", () => One(GC.GetTotalAllocatedBytes(precise: false))),
         Counter("dotnet.gc.pause", "s", "Time the process stood still for collections.", () => One(GC.GetTotalPauseDuration().TotalSeconds)),
         Counter("dotnet.gc.collections", "", "Collections, by generation; a higher one counts as the lower ones too.", Collections),
         Gauge("dotnet.threadpool.threads", "", "Threads of the pool.", () => One(ThreadPool.ThreadCount)),
-        Gauge("dotnet.threadpool.queue.length", "", "Work items that wait for a thread of the pool.", () => One(ThreadPool.PendingWorkItemCount)),
+        Gauge("dotnet.threadpool.queue.length", "", "Work items that wait for a thread of the pool.",
+            () => One(ThreadPool.PendingWorkItemCount)),
     ];
 
     private static double StartTime { get; } = ReadStartTime();
@@ -33,7 +35,8 @@ public static class ProcessMetrics
     private static MetricPoint[] One(double value) => [new MetricPoint(value, [])];
 
     private static IEnumerable<MetricPoint> Collections() =>
-        Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => new MetricPoint(GC.CollectionCount(generation), [new("generation", generation)]));
+        Enumerable.Range(0, GC.MaxGeneration + 1)
+            .Select(generation => new MetricPoint(GC.CollectionCount(generation), [new("generation", generation)]));
 
     private static double ReadStartTime()
     {

@@ -26,7 +26,8 @@ public sealed class ProxyMetrics : IExchangeObserver
     public IReadOnlyList<MetricFamily> Families { get; }
 
     /// <summary>The counters of a listener, made when they are first asked for.</summary>
-    public ListenerMetrics Listener(string name) => _listeners.GetOrAdd(name, static (n, buckets) => new ListenerMetrics(n, buckets), _buckets);
+    public ListenerMetrics Listener(string name) =>
+        _listeners.GetOrAdd(name, static (n, buckets) => new ListenerMetrics(n, buckets), _buckets);
 
     /// <summary>The counters of a backend, made when they are first asked for.</summary>
     public UpstreamMetrics Upstream(string pool, string backend) =>
@@ -52,7 +53,7 @@ public sealed class ProxyMetrics : IExchangeObserver
     [
         new("scp.requests", MetricKind.Counter, "", "Exchanges that ended, by status class; none when the client got no status.",
             () => Routes().SelectMany(r => r.Requests())),
-        new("scp.request.duration", MetricKind.Histogram, "s", "From the first byte of the request to the last of the response; tunnels are left out.",
+        new("scp.request.duration", MetricKind.Histogram, "s", "First byte of the request to last of the response, without tunnels.",
             () => Routes().Select(r => r.Durations())),
         new("scp.request.content", MetricKind.Counter, "By", "Content received from clients.", () => Routes().Select(r => r.RequestBytes())),
         new("scp.response.content", MetricKind.Counter, "By", "Content sent to clients.", () => Routes().Select(r => r.ResponseBytes())),
@@ -85,7 +86,8 @@ public sealed class ProxyMetrics : IExchangeObserver
     ];
 
     private static MetricFamily Buffers() =>
-        new("scp.buffers.outstanding", MetricKind.Gauge, "", "Pooled buffers in use now.", () => [new MetricPoint(BufferPool.Shared.Outstanding, [])]);
+        new("scp.buffers.outstanding", MetricKind.Gauge, "", "Pooled buffers in use now.",
+            () => [new MetricPoint(BufferPool.Shared.Outstanding, [])]);
 
     private IEnumerable<RouteMetrics> Routes() => _listeners.Values.SelectMany(l => l.Routes);
 }

@@ -16,8 +16,8 @@ internal sealed class RouteMetrics(string listener, string route, DurationBucket
 
     private readonly StripedCounters _counters = new(FirstBucket + buckets.Count);
     private readonly KeyValuePair<string, object?>[] _labels = [new("listener", listener), new("route", route)];
-    private readonly KeyValuePair<string, object?>[][] _classLabels =
-        [.. ClassNames.Select(name => new KeyValuePair<string, object?>[] { new("listener", listener), new("route", route), new("class", name) })];
+    private readonly KeyValuePair<string, object?>[][] _classLabels = [.. ClassNames.Select(name =>
+        new KeyValuePair<string, object?>[] { new("listener", listener), new("route", route), new("class", name) })];
 
     public string Route { get; } = route;
 

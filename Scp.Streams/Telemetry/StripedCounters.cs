@@ -9,7 +9,8 @@ public sealed class StripedCounters
     /// <summary>Longs on one cache line.</summary>
     private const int LineLength = 8;
 
-    private static readonly int StripeMask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(Environment.ProcessorCount, 16)) - 1;
+    private static readonly int StripeMask =
+        (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Min(Environment.ProcessorCount, 16)) - 1;
 
     private readonly long[] _cells;
     private readonly int _stride;

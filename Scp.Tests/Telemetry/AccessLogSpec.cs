@@ -143,6 +143,21 @@ public sealed class AccessLogSpec : IDisposable
     }
 
     [Fact]
+    public void A_batch_that_a_full_disk_cut_short_spoils_no_later_line()
+    {
+        var fails = true;
+        using var sink = new FileSink(LogPath, TimeProvider.System, path => new FullDisk(path, () => fails));
+
+        Assert.Throws<IOException>(() => sink.Write("first line\n"u8));
+        Assert.Throws<IOException>(() => sink.Write(""u8));
+        fails = false;
+        sink.Write("second line\n"u8);
+        sink.Write("third line\n"u8);
+
+        Assert.Equal(["first", "second line", "third line"], File.ReadAllLines(LogPath));
+    }
+
+    [Fact]
     public void A_directory_that_vanished_is_made_again()
     {
         var time = new FakeTimeProvider();
@@ -187,6 +202,16 @@ public sealed class AccessLogSpec : IDisposable
         }
 
         public void Dispose() => Let.Set();
+    }
+
+    private sealed class FullDisk(string path, Func<bool> isFull)
+        : FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)
+    {
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            base.Write(isFull() ? buffer[..(buffer.Length / 2)] : buffer);
+            if (isFull()) throw new IOException("No space left on device");
+        }
     }
 
     private sealed class FailingSink : ILogSink
