@@ -1,1 +1,3 @@
-return 0;
+using Scp.Host.Cli;
+
+return await Commands.Build().Parse(args).InvokeAsync(new System.CommandLine.InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -20,5 +20,5 @@ public static class Snapshots
             new ForwardingRules(settings.Forwarding, date, random));
 
     /// <summary>The layers that the routes of a listener need.</summary>
-    public static PipelineShape ShapeOf(ProxySettings settings) => PipelineShape.Plain;
+    public static PipelineShape ShapeOf(ProxySettings settings, string listener) => PipelineShape.Plain;
 }

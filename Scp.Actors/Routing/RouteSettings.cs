@@ -1,3 +1,5 @@
+using Scp.Streams.Settings;
+
 namespace Scp.Actors.Routing;
 
 /// <summary>
@@ -82,11 +84,15 @@ public sealed record RespondSettings
 /// <summary>Time limits of one route; what is null comes from <c>scp.timeouts</c>.</summary>
 public sealed record RouteTimeoutSettings
 {
+    [AllowOff, InRange("1ms", "30d")]
     public required TimeSpan? ResponseHead { get; init; }
 
+    [AllowOff, InRange("1ms", "30d")]
     public required TimeSpan? ResponseIdle { get; init; }
 
+    [AllowOff, InRange("1ms", "30d")]
     public required TimeSpan? Total { get; init; }
 
+    [AllowOff, InRange("1ms", "30d")]
     public required TimeSpan? TunnelIdle { get; init; }
 }

@@ -16,6 +16,8 @@ internal sealed class ValueBinder(RecordBinder records, HoconObject root, Config
                 return NotEmpty(property, list.Items.Length, list, path)
                     ? collections.BindList(property, type, element, list, path, BindEntry)
                     : Bound.Failed;
+            case ShapeKind.List when value is HoconScalar { Kind: not ScalarKind.Null } single && SettingsShape.KindOf(element, out _) == ShapeKind.Scalar:
+                return collections.BindList(property, type, element, new HoconArray(single.Origin, [single]), path, BindEntry); // one value stands for a list of one
             case ShapeKind.Map when value is HoconObject map:
                 return NotEmpty(property, map.Fields.Count, map, path)
                     ? collections.BindMap(property, type, element, map, path, BindEntry)

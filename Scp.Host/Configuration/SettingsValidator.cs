@@ -1,0 +1,88 @@
+using Scp.Actors.Connections;
+using Scp.Actors.Routing;
+using Scp.Host.Hocon;
+
+namespace Scp.Host.Configuration;
+
+/// <summary>Checks what only the whole configuration shows: addresses, names that refer to each other, limits that contradict.</summary>
+internal static class SettingsValidator
+{
+    public static void Validate(HostSettings settings, HoconObject root, ConfigErrors errors)
+    {
+        var found = new Findings(root, errors);
+        Listeners(settings, found);
+        Pools(settings, found);
+        foreach (var error in RouteValidator.Validate(settings.Routes, [.. settings.Pools.Keys], [.. settings.Listeners.Keys]))
+            found.Add(error.Path, error.Message);
+        Limits(settings, found);
+        if (!settings.Forwarding.Pseudonym.All(IsTokenCharacter))
+            found.Add("scp.forwarding.pseudonym", "'pseudonym' must be a token: letters, digits and !#$%&'*+-.^_`|~");
+        Telemetry(settings, found);
+    }
+
+    private static void Listeners(HostSettings settings, Findings found)
+    {
+        var taken = new Dictionary<string, string>();
+        foreach (var (name, listener) in settings.Listeners)
+        {
+            var path = $"scp.listeners.{Key(name)}";
+            if (!EndPointText.TryParse(listener.Bind, forListening: true, out _))
+                found.Add($"{path}.bind", $"'{listener.Bind}' is not an address to listen on: write \"127.0.0.1:8080\", \"[::1]:8080\", \"*:8080\" or \"unix:/run/scp.sock\"");
+            else if (!listener.Bind.EndsWith(":0", StringComparison.Ordinal) && !taken.TryAdd(listener.Bind, name))
+                found.Add($"{path}.bind", $"listener '{taken[listener.Bind]}' has the same address");
+            if (!Networks.TryParse(listener.ProxyProtocolFrom, out _, out var wrong)) found.Add($"{path}.proxy-protocol-from", NotANetwork(wrong));
+            if (!Networks.TryParse(listener.TrustedProxies, out _, out wrong)) found.Add($"{path}.trusted-proxies", NotANetwork(wrong));
+            if (listener is { ProxyProtocol: ProxyProtocolAcceptance.Required, ProxyProtocolFrom.Count: 0 })
+                found.Add($"{path}.proxy-protocol", "'proxy-protocol' is required from nobody: name the networks in proxy-protocol-from");
+        }
+    }
+
+    private static void Pools(HostSettings settings, Findings found)
+    {
+        foreach (var (name, pool) in settings.Pools)
+        {
+            var path = $"scp.pools.{Key(name)}.backends";
+            var names = new HashSet<string>();
+            for (var i = 0; i < pool.Backends.Count; i++)
+            {
+                var backend = pool.Backends[i];
+                if (!EndPointText.TryParse(backend.Address, forListening: false, out _))
+                    found.Add(path, $"'{backend.Address}' is not an address of a backend: write {EndPointText.Forms}");
+                var backendName = backend.Name.Length > 0 ? backend.Name : backend.Address;
+                if (!names.Add(backendName)) found.Add(path, $"two backends are named '{backendName}'");
+            }
+        }
+    }
+
+    private static void Limits(HostSettings settings, Findings found)
+    {
+        var limits = settings.Limits;
+        if (limits.RequestLine > limits.RequestHead) found.Add("scp.limits.request-line", "'request-line' must not be larger than request-head, which contains it");
+        if (limits.FieldLine > limits.RequestHead) found.Add("scp.limits.field-line", "'field-line' must not be larger than request-head, which contains it");
+    }
+
+    private static void Telemetry(HostSettings settings, Findings found)
+    {
+        var buckets = settings.Metrics.DurationBuckets;
+        if (buckets.Count == 0 || buckets.Zip(buckets.Skip(1)).Any(pair => pair.First >= pair.Second))
+            found.Add("scp.metrics.duration-buckets", "'duration-buckets' must be at least one duration, each longer than the one before");
+    }
+
+    private static string NotANetwork(string text) => $"'{text}' is not a network: write \"10.0.0.0/8\", \"192.0.2.7\", \"fd00::/8\" or \"unix\"";
+
+    private static bool IsTokenCharacter(char c) => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c);
+
+    private static string Key(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? name : $"\"{name}\"";
+
+    /// <summary>Adds errors at the place where the key, or the nearest key above it, was written.</summary>
+    private sealed class Findings(HoconObject root, ConfigErrors errors)
+    {
+        public void Add(string path, string message)
+        {
+            var place = path;
+            HoconValue? value;
+            while ((value = root.Find(place)) is null && place.LastIndexOf('.') is var dot and > 0) place = place[..dot];
+            errors.Add((value ?? root).Origin, path, message);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using OpenTelemetry.Trace;
+using Scp.Host.Demo;
+using Scp.Host.Telemetry;
+using Scp.Streams.Telemetry;
+
+namespace Scp.Host;
+
+/// <summary>What runs beside the actors: telemetry and demo origins.</summary>
+internal sealed class ProxyParts : IAsyncDisposable
+{
+    private readonly TracerProvider? _tracer;
+    private readonly MeterBridge _meter;
+    private readonly ProxyMetrics? _metrics;
+
+    private ProxyParts(AccessLog? accessLog, ProxyMetrics? metrics, TracerProvider? tracer, RequestTracing? tracing, DemoOrigins? demo)
+    {
+        AccessLog = accessLog;
+        Demo = demo;
+        _metrics = metrics;
+        _tracer = tracer;
+        Observers = new ListenerTelemetry(metrics, accessLog, metrics, tracing);
+        _meter = new MeterBridge(Families());
+    }
+
+    public AccessLog? AccessLog { get; }
+
+    public DemoOrigins? Demo { get; }
+
+    public ListenerTelemetry Observers { get; }
+
+    public static string Version { get; } = typeof(ProxyParts).Assembly.GetName().Version!.ToString(3);
+
+    public static async Task<ProxyParts> StartAsync(HostSettings settings, TimeProvider time, CancellationToken cancellation)
+    {
+        var demo = settings.Demo.Enabled ? await DemoOrigins.StartAsync(settings.Demo, cancellation) : null;
+        var accessLog = AccessLog.Start(settings.AccessLog, time, Console.Error.WriteLine);
+        var metrics = settings.Metrics.Enabled ? new ProxyMetrics(settings.Metrics, time) : null;
+        var tracer = TraceExport.Start(settings.Tracing, Version);
+        return new ProxyParts(accessLog, metrics, tracer, tracer is null ? null : new RequestTracing(time), demo);
+    }
+
+    /// <summary>All metric families.</summary>
+    public IEnumerable<MetricFamily> Families() =>
+        [.. _metrics?.Families ?? [], .. AccessLog?.Families ?? [], .. ProcessMetrics.Families(Version)];
+
+    public async ValueTask DisposeAsync()
+    {
+        _meter.Dispose();
+        _tracer?.Dispose();
+        AccessLog?.Dispose();
+        if (Demo is not null) await Demo.DisposeAsync();
+    }
+}
