@@ -33,7 +33,8 @@ public class Http1PropertiesSpec
         {
             available = Math.Min(bytes.Length, available + cuts[i % cuts.Length]);
             // A copy of exactly these bytes: what comes later cannot be looked at.
-            var status = Http1RequestParser.Parse(bytes.AsSpan(0, available).ToArray(), head, limits, ref scanned, out var consumed, out var error);
+            var status = Http1RequestParser.Parse(
+                bytes.AsSpan(0, available).ToArray(), head, limits, ref scanned, out var consumed, out var error);
             Assert.Equal(status == ParseStatus.Rejected, error != ProxyError.None);
             Assert.True(status == ParseStatus.Done ? consumed > 0 && consumed <= available : consumed == 0);
             if (status == ParseStatus.NeedMore)
@@ -50,7 +51,8 @@ public class Http1PropertiesSpec
 
     [Fact]
     public void The_verdict_does_not_depend_on_how_the_bytes_are_cut() =>
-        Gen.Select(HeadGenerator.Mutated, Gen.Int[1, 40].Array[1, 6], Gen.Int[20, 300], Gen.Int[20, 60]).Sample((bytes, cuts, total, line) =>
+        Gen.Select(HeadGenerator.Mutated, Gen.Int[1, 40].Array[1, 6], Gen.Int[20, 300], Gen.Int[20, 60])
+        .Sample((bytes, cuts, total, line) =>
         {
             var limits = Limits with { RequestHead = total, RequestLine = line, FieldLine = line, FieldCount = 4 };
             Assert.Equal(Parse(bytes, [bytes.Length], limits), Parse(bytes, cuts, limits));
