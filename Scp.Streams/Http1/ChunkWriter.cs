@@ -41,7 +41,8 @@ public static class ChunkWriter
         written = 0;
         var valid = trailers is null
             ? FieldLineWriter.TryAppend(LastChunk, destination, ref written)
-            : FieldLineWriter.TryAppend("0\r\n"u8, destination, ref written) && FieldLineWriter.TryWrite(trailers, destination, ref written);
+            : FieldLineWriter.TryAppend("0\r\n"u8, destination, ref written)
+                && FieldLineWriter.TryWrite(trailers, destination, ref written);
         if (!valid) written = 0;
         error = valid ? ProxyError.None : ProxyError.InternalError;
         return valid;

@@ -31,7 +31,9 @@ internal static class FieldLineParser
             var valueEnd = lineEnd;
             while (valueEnd > value && Http1Grammar.IsOws(line[valueEnd - 1])) valueEnd--;
             fields.AddParsed(
-                new ByteSlice(offset + at, colon), new ByteSlice(offset + at + value, valueEnd - value), FieldNames.Recognise(line[..colon]));
+                new ByteSlice(offset + at, colon),
+                new ByteSlice(offset + at + value, valueEnd - value),
+                FieldNames.Recognise(line[..colon]));
             at += lineEnd + 2;
         }
 

@@ -54,5 +54,6 @@ internal static class Http1Grammar
     };
 
     /// <summary>unreserved (RFC 3986 2.3).</summary>
-    public static bool IsUnreserved(int value) => value < 0x80 && (char.IsAsciiLetterOrDigit((char)value) || value is '-' or '.' or '_' or '~');
+    public static bool IsUnreserved(int value) =>
+        value < 0x80 && (char.IsAsciiLetterOrDigit((char)value) || value is '-' or '.' or '_' or '~');
 }

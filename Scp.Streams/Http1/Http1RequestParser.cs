@@ -134,7 +134,8 @@ public static class Http1RequestParser
     }
 
     /// <summary>
-    /// Another well-formed version, HTTP/2.0 of a client preface among them. Higher minor versions of 1 do not exist and are not guessed at.
+    /// Another well-formed version, HTTP/2.0 of a client preface among them. Higher minor versions of 1 do not exist and are not
+    /// guessed at.
     /// </summary>
     private static bool IsVersion(ReadOnlySpan<byte> text) =>
         text.StartsWith("HTTP/"u8) && char.IsAsciiDigit((char)text[5]) && text[6] == '.' && char.IsAsciiDigit((char)text[7]);

@@ -18,7 +18,8 @@ internal static class MessageFraming
         if (error != ProxyError.None) return error;
         if (framing == BodyFraming.None) return LacksLength(head) ? ProxyError.AmbiguousFraming : ProxyError.None;
         // Content of a CONNECT could be taken for the tunnel's first bytes (RFC 9110 9.3.6), TRACE must have none (9.3.8).
-        if (head.Method is Method.Connect or Method.Trace && (framing == BodyFraming.Chunked || length > 0)) return ProxyError.AmbiguousFraming;
+        if (head.Method is Method.Connect or Method.Trace && (framing == BodyFraming.Chunked || length > 0))
+            return ProxyError.AmbiguousFraming;
         head.Framing = framing;
         head.ContentLength = length;
         return ProxyError.None;

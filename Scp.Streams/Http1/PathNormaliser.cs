@@ -12,7 +12,9 @@ namespace Scp.Streams.Http1;
 /// </remarks>
 internal static class PathNormaliser
 {
-    /// <summary>True when normalisation would change nothing and refuse nothing. False may be a false alarm where "%2F" or "%5C" stands.</summary>
+    /// <summary>
+    /// True when normalisation would change nothing and refuse nothing. False may be a false alarm where "%2F" or "%5C" stands.
+    /// </summary>
     public static bool IsNormal(ReadOnlySpan<byte> path)
     {
         var at = 0;

@@ -1,3 +1,4 @@
+using CsCheck;
 using Scp.Streams.Http1;
 using Scp.Streams.Messages;
 using static Scp.Tests.Streams.Http1.Heads;
@@ -40,6 +41,33 @@ public class ChunkWriterSpec
         trailers.Add("X"u8, "a\r\n\r\nGET / HTTP/1.1"u8);
         Assert.Null(Last(trailers));
     }
+
+    [Fact]
+    public void What_is_written_is_decoded_to_the_same_content() => Gen.Byte.Array[1, 300].Array[0, 6].Sample(pieces =>
+    {
+        var stream = new List<byte>();
+        var header = new byte[ChunkWriter.MaxHeader];
+        foreach (var piece in pieces)
+        {
+            stream.AddRange(header.AsSpan(0, ChunkWriter.WriteHeader(header, piece.Length)));
+            stream.AddRange(piece);
+            stream.AddRange(ChunkWriter.End);
+        }
+
+        stream.AddRange(ChunkWriter.LastChunk);
+        var decoder = new ChunkedDecoder();
+        var rest = stream.ToArray().AsSpan();
+        var decoded = new List<byte>();
+        ChunkStatus status;
+        while ((status = decoder.Decode(rest, Limits, out var consumed, out var content, out _)) == ChunkStatus.Content)
+        {
+            decoded.AddRange(rest.Slice(content.Offset, content.Length));
+            rest = rest[consumed..];
+        }
+
+        Assert.Equal(ChunkStatus.End, status);
+        Assert.Equal(pieces.SelectMany(piece => piece), decoded);
+    }, iter: 2_000);
 
     private static string? Last(FieldSection? trailers)
     {

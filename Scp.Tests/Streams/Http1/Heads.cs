@@ -26,8 +26,10 @@ internal static class Heads
         RequestsPerConnection = 0,
     };
 
-    private static readonly ClientConnectionInfo Connection = ClientConnectionInfo.Create(
-        1, "test", new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2), new IPEndPoint(IPAddress.Loopback, 1), false);
+    private static readonly IPEndPoint EndPoint = new(IPAddress.Loopback, 1);
+
+    private static readonly ClientConnectionInfo Connection =
+        ClientConnectionInfo.Create(1, "test", EndPoint, EndPoint, EndPoint, isTrustedProxy: false);
 
     public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
 

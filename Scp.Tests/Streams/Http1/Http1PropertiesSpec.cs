@@ -33,7 +33,8 @@ public class Http1PropertiesSpec
         {
             available = Math.Min(bytes.Length, available + cuts[i % cuts.Length]);
             // A copy of exactly these bytes: what comes later cannot be looked at.
-            var status = Http1RequestParser.Parse(bytes.AsSpan(0, available).ToArray(), head, limits, ref scanned, out var consumed, out var error);
+            var status = Http1RequestParser.Parse(
+                bytes.AsSpan(0, available).ToArray(), head, limits, ref scanned, out var consumed, out var error);
             Assert.Equal(status == ParseStatus.Rejected, error != ProxyError.None);
             Assert.True(status == ParseStatus.Done ? consumed > 0 && consumed <= available : consumed == 0);
             if (status == ParseStatus.NeedMore)
@@ -50,12 +51,59 @@ public class Http1PropertiesSpec
 
     [Fact]
     public void The_verdict_does_not_depend_on_how_the_bytes_are_cut() =>
-        Gen.Select(HeadGenerator.Mutated, Gen.Int[1, 40].Array[1, 6], Gen.Int[20, 300], Gen.Int[20, 60]).Sample((bytes, cuts, total, line) =>
+        Gen.Select(HeadGenerator.Mutated, Gen.Int[1, 40].Array[1, 6], Gen.Int[20, 300], Gen.Int[20, 60])
+        .Sample((bytes, cuts, total, line) =>
         {
             var limits = Limits with { RequestHead = total, RequestLine = line, FieldLine = line, FieldCount = 4 };
             Assert.Equal(Parse(bytes, [bytes.Length], limits), Parse(bytes, cuts, limits));
             Assert.Equal(Parse(bytes, [bytes.Length], Limits), Parse(bytes, cuts, Limits));
         }, iter: 50_000);
+
+    private static Verdict ParseResponse(byte[] bytes, int[] cuts, LimitSettings limits)
+    {
+        var head = NewResponse();
+        var scanned = 0;
+        var available = 0;
+        for (var i = 0; ; i++)
+        {
+            available = Math.Min(bytes.Length, available + cuts[i % cuts.Length]);
+            var status = Http1ResponseParser.Parse(
+                bytes.AsSpan(0, available).ToArray(), head, Method.Get, true, limits, ref scanned, out var consumed, out var error);
+            if (status == ParseStatus.NeedMore)
+            {
+                Assert.True(available < limits.ResponseHead, "A head over its limit must not ask for more.");
+                if (available < bytes.Length) continue;
+            }
+
+            var dump = $"{head.Status}|{head.Framing}|{head.ContentLength}|{head.ClosesConnection}|{head.Fields.Count}";
+            head.Fields.Release();
+            return new Verdict(status, error, consumed, status == ParseStatus.Done ? dump : "");
+        }
+    }
+
+    [Fact]
+    public void The_verdict_on_a_response_does_not_depend_on_how_the_bytes_are_cut() =>
+        Gen.Select(HeadGenerator.MutatedResponse, Gen.Int[1, 40].Array[1, 6], Gen.Int[20, 150]).Sample((bytes, cuts, total) =>
+        {
+            var limits = Limits with { ResponseHead = total, ResponseFieldCount = 3 };
+            Assert.Equal(ParseResponse(bytes, [bytes.Length], limits), ParseResponse(bytes, cuts, limits));
+            Assert.Equal(ParseResponse(bytes, [bytes.Length], Limits), ParseResponse(bytes, cuts, Limits));
+        }, iter: 50_000);
+
+    [Fact]
+    public void A_response_that_is_written_is_parsed_as_the_same_response() => HeadGenerator.MutatedResponse.Sample(bytes =>
+    {
+        var once = NewResponse();
+        var scanned = 0;
+        if (Http1ResponseParser.Parse(bytes, once, Method.Get, true, Limits, ref scanned, out _, out _) != ParseStatus.Done) return;
+        var buffer = new byte[Http1ResponseWriter.Measure(once)];
+        Assert.True(Http1ResponseWriter.TryWrite(once, buffer, out var written, out _));
+        var twice = Response(Text(buffer.AsSpan(0, written)), upgrade: true);
+        Assert.Equal((once.Status, once.Framing, once.ContentLength), (twice.Status, twice.Framing, twice.ContentLength));
+        Assert.Equal(once.Fields.Text(KnownField.Connection), twice.Fields.Text(KnownField.Connection));
+        once.Fields.Release();
+        twice.Fields.Release();
+    }, iter: 50_000);
 
     [Fact]
     public void Random_bytes_never_make_the_parsers_throw() =>

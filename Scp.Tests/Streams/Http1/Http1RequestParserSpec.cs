@@ -10,7 +10,8 @@ public class Http1RequestParserSpec
     [Fact]
     public void A_browser_request_is_taken_apart()
     {
-        var head = Request(Message("GET /a/b.html?x=1 HTTP/1.1", "Host: Shop.Example:8080", "accept: */*", "X-Empty:", "Cookie: \t a=b \t"));
+        var head = Request(Message(
+            "GET /a/b.html?x=1 HTTP/1.1", "Host: Shop.Example:8080", "accept: */*", "X-Empty:", "Cookie: \t a=b \t"));
 
         Assert.Equal(Method.Get, head.Method);
         Assert.Equal(HttpVersion.Http11, head.Version);

@@ -100,7 +100,8 @@ public class PathNormaliserSpec
     {
         if (Normalise(path) is not { } once) return;
         Assert.Equal(once, Normalise(once));
-        Assert.True(PathNormaliser.IsNormal(Bytes(once)) || once.Contains("%2F", StringComparison.Ordinal) || once.Contains("%5C", StringComparison.Ordinal));
+        var hasEncodedSlash = once.Contains("%2F", StringComparison.Ordinal) || once.Contains("%5C", StringComparison.Ordinal);
+        Assert.True(PathNormaliser.IsNormal(Bytes(once)) || hasEncodedSlash);
     }, iter: 20_000);
 
     [Fact]
