@@ -1,6 +1,6 @@
 namespace Scp.Actors.Routing;
 
-/// <summary>A dictionary whose keys are bytes and that is asked with a span: no allocation, and one hash however many keys there are.</summary>
+/// <summary>A dictionary whose keys are bytes and that is asked with a span: no allocation, one hash however many they are.</summary>
 internal sealed class ByteDictionary<TValue>
 {
     private readonly Dictionary<byte[], TValue> _entries = new(ByteComparer.Instance);

@@ -43,7 +43,8 @@ internal sealed class HostPattern
         var name = (isWildcard ? text[2..] : text).ToLowerInvariant();
         error = WrongWith(text, name, isWildcard);
         if (error.Length > 0) return null;
-        return new HostPattern(isWildcard ? HostKind.Wildcard : HostKind.Exact, Encoding.ASCII.GetBytes(name), isWildcard ? "*." + name : name);
+        var bytes = Encoding.ASCII.GetBytes(name);
+        return isWildcard ? new HostPattern(HostKind.Wildcard, bytes, "*." + name) : new HostPattern(HostKind.Exact, bytes, name);
     }
 
     private static string WrongWith(string text, string name, bool isWildcard)
@@ -51,7 +52,7 @@ internal sealed class HostPattern
         if (text.Length == 0) return "it is empty; leave host out to match any";
         if (text == "*") return "leave host out to match any";
         if (name.StartsWith('['))
-            return !isWildcard && System.Net.IPAddress.TryParse(name, out _) && name.EndsWith(']') ? "" : "an IPv6 address is written [::1], without a port";
+            return IsIpv6(name) && !isWildcard ? "" : "an IPv6 address is written [::1], without a port";
         if (name.Contains(':')) return "a host has no port and no scheme here";
         if (name.Contains('*')) return "\"*\" stands only for the first labels, as in \"*.example.com\"";
         if (name.Length > 253) return "a host name has at most 253 characters";
@@ -61,10 +62,13 @@ internal sealed class HostPattern
         return "";
     }
 
+    private static bool IsIpv6(string name) => name.EndsWith(']') && System.Net.IPAddress.TryParse(name, out _);
+
     private static string WrongWithLabel(string label)
     {
         if (label.Length == 0) return "it has an empty label";
         if (label.Length > 63) return "a label has at most 63 characters";
-        return label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? "" : "only letters, digits, \"-\", \"_\" and \".\" are allowed";
+        var isPlain = label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        return isPlain ? "" : "only letters, digits, \"-\", \"_\" and \".\" are allowed";
     }
 }

@@ -102,21 +102,32 @@ internal sealed class PathPattern
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (literal, capture) in segments)
         {
-            if (capture is null && Encoding.ASCII.GetString(literal) is "." or "..") return "requests arrive without \".\" and \"..\" segments";
-            if (capture is null && (literal.AsSpan().IndexOf("%7B"u8) >= 0 || literal.AsSpan().IndexOf("%7D"u8) >= 0))
-                return "a capture is a whole segment, as in \"/users/{id}\"";
-            if (capture is null) continue;
-            if (capture.Length == 0 || !capture.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) return "a capture is named by letters, digits, \"-\" and \"_\"";
-            if (TargetTemplate.IsReserved(capture)) return $"{{{capture}}} is a name that rewrites and redirects use; call the capture otherwise";
-            if (!names.Add(capture)) return $"{{{capture}}} is there twice";
+            var wrong = capture is null ? WrongWithLiteral(Encoding.ASCII.GetString(literal)) : WrongWithCapture(capture);
+            if (wrong.Length > 0) return wrong;
+            if (capture is not null && !names.Add(capture)) return $"{{{capture}}} is there twice";
         }
 
         return "";
+    }
+
+    private static string WrongWithLiteral(string literal)
+    {
+        if (literal is "." or "..") return "requests arrive without \".\" and \"..\" segments";
+        var hasBrace = literal.Contains("%7B", StringComparison.Ordinal) || literal.Contains("%7D", StringComparison.Ordinal);
+        return hasBrace ? "a capture is a whole segment, as in \"/users/{id}\"" : "";
+    }
+
+    private static string WrongWithCapture(string name)
+    {
+        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            return "a capture is named by letters, digits, \"-\" and \"_\"";
+        return TargetTemplate.IsReserved(name) ? $"{{{name}}} is a name that rewrites and redirects use; call the capture otherwise" : "";
     }
 
     private static byte[] JoinLiterals(PathSegment[] segments) =>
         [.. segments.SelectMany(s => (IEnumerable<byte>)[(byte)'/', .. s.Literal])];
 
     private static string KeyOf(PathSegment[] segments, PathKind kind) =>
-        string.Concat(segments.Select(s => s.IsCapture ? "/{}" : "/" + Encoding.ASCII.GetString(s.Literal))) + (kind == PathKind.Prefix ? "/*" : "");
+        string.Concat(segments.Select(s => s.IsCapture ? "/{}" : "/" + Encoding.ASCII.GetString(s.Literal)))
+        + (kind == PathKind.Prefix ? "/*" : "");
 }

@@ -52,8 +52,6 @@ public sealed record RewriteSettings
 
     /// <summary>"keep", "backend", or the host (and port) to send.</summary>
     public required string? Host { get; init; }
-
-    public bool IsEmpty => StripPrefix is null && AddPrefix is null && Path is null && Host is null;
 }
 
 /// <summary>Sends the client elsewhere (<c>redirect</c>); in use when <see cref="To"/> is given.</summary>

@@ -18,7 +18,7 @@ public sealed partial class RouteTable
         return new RouteTrace(route, error, candidates);
     }
 
-    /// <summary>For the Allow field of a 405 (RFC 9110 15.5.6): the methods of the routes that refused a request for its method alone.</summary>
+    /// <summary>For Allow in a 405 (RFC 9110 15.5.6): the methods of the routes that refused a request for its method alone.</summary>
     public string AllowedMethods(RequestHead request)
     {
         var methods = new SortedSet<string>(StringComparer.Ordinal);
@@ -34,7 +34,8 @@ public sealed partial class RouteTable
     private static RouteCandidate Candidate(RouteEntry entry, RouteVerdict verdict, string reason) =>
         new(entry.Route.Name, entry.Host.Text, entry.Path.Text, verdict, reason);
 
-    private readonly struct ExplainingTracer(List<RouteCandidate> candidates, HashSet<RouteEntry> judged, HashSet<PathIndex> hosts) : IRouteTracer
+    private readonly struct ExplainingTracer(List<RouteCandidate> candidates, HashSet<RouteEntry> judged, HashSet<PathIndex> hosts)
+        : IRouteTracer
     {
         public static bool WantsAll => true;
 

@@ -82,7 +82,9 @@ public sealed partial class RouteTable : IRouteTable
         string name, RouteSettings settings, PathPattern pattern, Func<string, PoolCell?> pools, TimeoutSettings defaults) => new()
     {
         Name = name,
-        Pool = settings.Pool is null ? null : pools(settings.Pool) ?? throw new ArgumentException($"route {name}: no pool {settings.Pool}", nameof(pools)),
+        Pool = settings.Pool is { } pool
+            ? pools(pool) ?? throw new ArgumentException($"route {name}: no pool {pool}", nameof(pools))
+            : null,
         LocalResponse = MakeResponder(settings, pattern),
         Rewrite = RequestRewrite.Create(settings.Rewrite, pattern),
         SendsBackendHost = settings.Rewrite.Host == RequestRewrite.BackendHost,

@@ -73,7 +73,8 @@ public static partial class RouteValidator
         if (settings.Redirect.To is not null) CheckRedirect(settings, settings.Redirect.To, found);
         if (settings.Respond.Status is { } status) CheckRespond(settings.Respond, status, found);
         if (settings.Respond.Status is null && settings.Respond.Body.Length > 0) found.Add("respond.status", "it is missing");
-        if (settings.Pool is null && !settings.Rewrite.IsEmpty) found.Add("rewrite", "only what is forwarded to a pool can be rewritten");
+        if (settings.Pool is null && settings.Rewrite is not { StripPrefix: null, AddPrefix: null, Path: null, Host: null })
+            found.Add("rewrite", "only what is forwarded to a pool can be rewritten");
         CheckRewrite(settings, found);
     }
 
@@ -97,7 +98,8 @@ public static partial class RouteValidator
     private static void CheckPrefix(string? prefix, string key, Findings found)
     {
         if (prefix is null) return;
-        if (prefix.Length < 2 || prefix[0] != '/' || prefix[^1] == '/') found.Add(key, $"\"{prefix}\" must begin with \"/\" and end without");
+        if (prefix.Length < 2 || prefix[0] != '/' || prefix[^1] == '/')
+            found.Add(key, $"\"{prefix}\" must begin with \"/\" and end without");
         if (prefix.AsSpan().IndexOfAny("?#{}*") >= 0) found.Add(key, $"\"{prefix}\" must be plain text");
     }
 
@@ -119,14 +121,14 @@ public static partial class RouteValidator
         if (scheme < 0 || to[..scheme] is not ("http" or "https")) return "it begins with \"/\", \"{path}\", \"http://\" or \"https://\"";
         var authority = Authority().Match(to[(scheme + 3)..]).Value;
         var withoutHost = authority.Replace("{host}", "h", StringComparison.Ordinal).Replace("{authority}", "h", StringComparison.Ordinal);
-        if (withoutHost.AsSpan().IndexOfAny('{', '}', '$') >= 0) return "captures may stand only behind the first \"/\" of the location: else a client chose the host";
+        if (withoutHost.AsSpan().IndexOfAny('{', '}', '$') >= 0)
+            return "captures may stand only behind the first \"/\" of the location: else a client chose the host";
         return RequestRewrite.TrySplitAuthority(withoutHost, out _, out _, out var error) ? "" : $"\"{authority}\" is not a host: {error}";
     }
 
     private static void CheckTemplate(string template, RouteSettings settings, string key, Findings found)
     {
-        IEnumerable<PathPattern?> patterns = settings.Path.Count == 0 ? [PathPattern.Any] : settings.Path.Select(p => PathPattern.TryParse(p, out _));
-        foreach (var pattern in patterns)
+        foreach (var pattern in settings.Path.Select(p => PathPattern.TryParse(p, out _)).DefaultIfEmpty(PathPattern.Any))
         {
             if (pattern is null || TargetTemplate.TryParse(template, pattern, out var error) is not null) continue;
             found.Add(key, $"\"{template}\": {error}");
@@ -138,7 +140,8 @@ public static partial class RouteValidator
         if (status is < 200 or > 599) found.Add("respond.status", $"{status} is not a final status (200 to 599)");
         var length = Encoding.UTF8.GetByteCount(respond.Body);
         if (length > 0 && status is 204 or 205 or 304) found.Add("respond.body", $"a {status} has no content");
-        if (length > FixedResponder.LargestBody) found.Add("respond.body", $"{length} bytes; at most {FixedResponder.LargestBody} are allowed");
+        if (length > FixedResponder.LargestBody)
+            found.Add("respond.body", $"{length} bytes; at most {FixedResponder.LargestBody} are allowed");
         if (!FieldValue().IsMatch(respond.ContentType)) found.Add("respond.content-type", "it is not a field value");
         foreach (var (name, value) in respond.Fields)
         {
@@ -146,7 +149,8 @@ public static partial class RouteValidator
             if (!Token().IsMatch(name)) found.Add(key, $"\"{name}\" is not a field name");
             if (OwnFields.Contains(name)) found.Add(key, $"{name} is written by the proxy itself");
             if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)) found.Add(key, "it is said by respond.content-type");
-            if (!FieldValue().IsMatch(value)) found.Add(key, "it is not a field value: it holds a control character, or a space at an end");
+            if (!FieldValue().IsMatch(value))
+                found.Add(key, "it is not a field value: it holds a control character, or a space at an end");
         }
     }
 
@@ -159,14 +163,17 @@ public static partial class RouteValidator
 
         void Check(TimeSpan? limit, string key)
         {
-            if (limit is { } time && time <= TimeSpan.Zero && time != Timeout.InfiniteTimeSpan) found.Add($"timeouts.{key}", "it is more than zero, or off");
+            if (limit is { } time && time <= TimeSpan.Zero && time != Timeout.InfiniteTimeSpan)
+                found.Add($"timeouts.{key}", "it is more than zero, or off");
         }
     }
 
-    private static void CheckNames(IReadOnlyCollection<string> names, IReadOnlyCollection<string> known, string kind, string key, Findings found)
+    private static void CheckNames(
+        IReadOnlyCollection<string> names, IReadOnlyCollection<string> known, string kind, string key, Findings found)
     {
+        var list = known.Count == 0 ? "none" : string.Join(", ", known);
         foreach (var name in names)
-            if (!known.Contains(name)) found.Add(key, $"there is no {kind} \"{name}\"; there is {(known.Count == 0 ? "none" : string.Join(", ", known))}");
+            if (!known.Contains(name)) found.Add(key, $"there is no {kind} \"{name}\"; there is {list}");
     }
 
     private static string Quote(string key) => PlainKey().IsMatch(key) ? key : $"\"{key}\"";

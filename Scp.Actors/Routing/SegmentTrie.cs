@@ -14,7 +14,12 @@ internal sealed class SegmentTrie
     {
         var node = this;
         foreach (var segment in pattern.Segments)
-            node = segment.IsCapture ? node._capture ??= new SegmentTrie() : node._literals.GetOrAdd(segment.Literal, static () => new SegmentTrie());
+        {
+            node = segment.IsCapture
+                ? node._capture ??= new SegmentTrie()
+                : node._literals.GetOrAdd(segment.Literal, static () => new SegmentTrie());
+        }
+
         node._entries = entry.InsertInto(node._entries);
     }
 

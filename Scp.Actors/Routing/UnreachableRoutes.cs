@@ -28,10 +28,8 @@ internal static class UnreachableRoutes
 
     private static IEnumerable<(string Host, string Path)> Ways(RouteSettings settings)
     {
-        HostPattern?[] hosts = settings.Host.Count == 0 ? [HostPattern.Any] : [.. settings.Host.Select(h => HostPattern.TryParse(h, out _))];
-        PathPattern?[] paths = settings.Path.Count == 0 ? [PathPattern.Any] : [.. settings.Path.Select(p => PathPattern.TryParse(p, out _))];
-        return from host in hosts
-               from path in paths
+        return from host in settings.Host.Select(h => HostPattern.TryParse(h, out _)).DefaultIfEmpty(HostPattern.Any)
+               from path in settings.Path.Select(p => PathPattern.TryParse(p, out _)).DefaultIfEmpty(PathPattern.Any)
                where host is not null && path is not null
                select (host.Text, path.Key);
     }

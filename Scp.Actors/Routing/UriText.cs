@@ -51,7 +51,7 @@ internal static class UriText
     }
 
     /// <summary>
-    /// Makes the bytes, which begin with "/", a normalised path: it begins with one "/" only, and segments "." and "..", escaped or not,
+    /// Makes the bytes, which begin with "/", a normalised path: it begins with one "/" only, and dot segments
     /// are taken out. They are not climbed: a capture must not leave the prefix that a rewrite put before it.
     /// </summary>
     public static void FinishPath(ref ByteBuilder path)
@@ -82,18 +82,22 @@ internal static class UriText
 
     private static int FromHex(byte b) => b <= '9' ? b - '0' : (b | 0x20) - 'a' + 10;
 
+    /// <summary>
+    /// "." and "..", also where some origin would see them: before ";", and beside a "%2F" or "%5C". The parser refuses such paths, but
+    /// captures put side by side may make one. Escaped dots cannot occur: what is appended has none.
+    /// </summary>
     private static bool IsDots(ReadOnlySpan<byte> segment)
     {
-        var dots = 0;
-        while (!segment.IsEmpty)
+        while (true)
         {
-            if (segment[0] == '.') segment = segment[1..];
-            else if (segment.Length >= 3 && segment[0] == '%' && segment[1] == '2' && (segment[2] | 0x20) == 'e') segment = segment[3..];
-            else return false;
-            dots++;
+            var divider = segment.IndexOf("%2F"u8) is var slash and >= 0 ? slash : segment.Length;
+            if (segment.IndexOf("%5C"u8) is var backslash and >= 0) divider = Math.Min(divider, backslash);
+            var piece = segment[..divider];
+            if (piece.IndexOf((byte)';') is var parameters and >= 0) piece = piece[..parameters];
+            if (piece is [(byte)'.'] or [(byte)'.', (byte)'.']) return true;
+            if (divider == segment.Length) return false;
+            segment = segment[(divider + 3)..];
         }
-
-        return dots is 1 or 2;
     }
 
     private static void Append(ref ByteBuilder to, ReadOnlySpan<byte> bytes, SearchValues<byte> allowed)

@@ -17,7 +17,7 @@ public sealed class Route
     /// <summary>Changes path and Host before the request is forwarded; null for none.</summary>
     public IRequestRewrite? Rewrite { get; init; }
 
-    /// <summary>The Host field names the backend that was picked; otherwise it is what the client sent, or what <see cref="Rewrite"/> put.</summary>
+    /// <summary>Host names the backend that was picked; otherwise it is what the client sent, or what the rewrite put.</summary>
     public bool SendsBackendHost { get; init; }
 
     /// <summary>Filters of this route that see every exchange, in order.</summary>

@@ -54,7 +54,7 @@ public static class Requests
         head.Target.Authority = Append(head, authority);
         head.Target.Host = Append(head, (port < 0 ? authority : authority[..port]).ToLowerInvariant());
         head.Target.Port = port < 0 ? (ushort)0 : ushort.Parse(authority[(port + 1)..]);
-        head.Fields.Add(KnownField.Host, head.AuthorityBytes);
+        head.Fields.Add(KnownField.Host, Encoding.Latin1.GetBytes(authority));
     }
 
     private static ByteSlice Append(RequestHead head, string text) => head.Fields.AppendBytes(Encoding.Latin1.GetBytes(text));

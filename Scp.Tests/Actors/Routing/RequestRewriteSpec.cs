@@ -35,6 +35,8 @@ public class RequestRewriteSpec
 
     [Theory]
     [InlineData("/{a}/{b}", "/safe/{a}{b}/x", "/./.", "/safe/x")]
+    [InlineData("/{a}/{b}/*", "/safe/{a}{b}/{rest}", "/./.;x/..%2Fb", "/safe/")]
+    [InlineData("/{a}/*", "/safe/{rest}", "/x/a%5C%2e%2e/b", "/safe/b")]
     [InlineData("/{a}/*", "/safe/{rest}", "/x/../../etc/passwd", "/safe/etc/passwd")]
     [InlineData("/{a}/*", "/safe/{rest}", "/x/%2e%2E/etc", "/safe/etc")]
     [InlineData("/{a}/*", "/safe/{rest}", "/x/a/..", "/safe/a/")]
@@ -50,7 +52,7 @@ public class RequestRewriteSpec
 
     [Fact]
     public void Whatever_the_path_the_rewritten_one_is_normalised() =>
-        Gen.Select(Gen.Char["/.%2eEf a\r\n\\?#\u00e9"].Array[0, 12], Gen.Int[0, 3]).Sample((chars, which) =>
+        Gen.Select(Gen.Char["//..;%25eEfFc a\r\n\\?#\u00e9"].Array[0, 12], Gen.Int[0, 3]).Sample((chars, which) =>
         {
             var rewrite = which switch
             {
@@ -61,7 +63,7 @@ public class RequestRewriteSpec
             };
             var path = Rewrite("/*", rewrite, "/" + new string(chars), isRaw: true);
             Assert.Matches(@"^/(?!/)([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})*\z", path);
-            Assert.DoesNotMatch(@"/(\.|%2E){1,2}(/|\z)", path);
+            Assert.DoesNotMatch(@"(/|%2F|%5C)(\.|%2E){1,2}(/|;|%2F|%5C|\z)", path);
         });
 
     [Fact]
