@@ -92,9 +92,9 @@ public sealed class ProxyActor : UntypedActor
                 continue;
             }
 
-            var cell = _directory.Add(name, new PoolCell(PoolSnapshots.Build(name, settings)));
-            var clock = _clock;
-            _pools[name] = Context.ActorOf(Props.Create(() => new BackendPoolActor(name, cell, clock)), $"{ActorPaths.Pools}-{Uri.EscapeDataString(name)}");
+            var cell = _directory.Add(name, new PoolCell(PoolSnapshots.Build(name, settings, _environment.Telemetry.Upstream)));
+            var (clock, telemetry) = (_clock, _environment.Telemetry);
+            _pools[name] = Context.ActorOf(Props.Create(() => new BackendPoolActor(name, cell, clock, telemetry.Upstream)), $"{ActorPaths.Pools}-{Uri.EscapeDataString(name)}");
         }
     }
 

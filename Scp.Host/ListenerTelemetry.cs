@@ -5,9 +5,13 @@ using Scp.Streams.Telemetry;
 namespace Scp.Host;
 
 /// <summary>Passes on what the data plane reports, to those that are switched on.</summary>
-internal sealed class ListenerTelemetry(ProxyMetrics? metrics, params IEnumerable<IExchangeObserver?> observers) : IListenerTelemetry
+internal sealed class ListenerTelemetry(ProxyMetrics? metrics, RequestTracing? tracing, params IEnumerable<IExchangeObserver?> observers) : IListenerTelemetry
 {
     private readonly IExchangeObserver[] _observers = [.. observers.OfType<IExchangeObserver>()];
+
+    public RequestTracing? Tracing => tracing;
+
+    public UpstreamMetrics? Upstream(string pool, string backend) => metrics?.Upstream(pool, backend);
 
     public void OnCompleted(Exchange exchange)
     {

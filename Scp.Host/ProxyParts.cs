@@ -18,7 +18,7 @@ internal sealed class ProxyParts : IAsyncDisposable
         Demo = demo;
         _metrics = metrics;
         _tracer = tracer;
-        Observers = new ListenerTelemetry(metrics, accessLog, metrics, tracing);
+        Observers = new ListenerTelemetry(metrics, tracing, accessLog, metrics, tracing);
         _meter = new MeterBridge(Families());
     }
 

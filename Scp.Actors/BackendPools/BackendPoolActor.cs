@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
+using Scp.Streams.Telemetry;
 
 namespace Scp.Actors.BackendPools;
 
@@ -8,7 +9,7 @@ namespace Scp.Actors.BackendPools;
 /// Owns the membership of one pool: publishes its snapshot to the cell that routes hold, and supervises one <see cref="BackendActor"/>
 /// for each backend.
 /// </summary>
-public sealed class BackendPoolActor(string name, PoolCell cell, Clock clock) : UntypedActor
+public sealed class BackendPoolActor(string name, PoolCell cell, Clock clock, Func<string, string, UpstreamMetrics?> metrics) : UntypedActor
 {
     private readonly Dictionary<Backend, IActorRef> _backends = [];
     private long _created;
@@ -19,7 +20,7 @@ public sealed class BackendPoolActor(string name, PoolCell cell, Clock clock) : 
     {
         if (message is PoolChanged changed)
         {
-            var snapshot = PoolSnapshots.Build(name, changed.Settings, cell.Current);
+            var snapshot = PoolSnapshots.Build(name, changed.Settings, metrics, cell.Current);
             cell.Publish(snapshot);
             Supervise(snapshot);
         }

@@ -37,6 +37,12 @@ public sealed record Drained(string Listener, int Cut) : INoSerializationVerific
 /// <summary>What the data plane of a listener reports to.</summary>
 public interface IListenerTelemetry : IExchangeObserver
 {
+    /// <summary>Makes spans; null when tracing is off.</summary>
+    RequestTracing? Tracing { get; }
+
+    /// <summary>What is counted of a backend; null when nothing is.</summary>
+    UpstreamMetrics? Upstream(string pool, string backend);
+
     void ConnectionAccepted(string listener);
 
     void ConnectionClosed(string listener);

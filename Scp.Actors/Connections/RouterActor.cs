@@ -144,6 +144,7 @@ public sealed class RouterActor : UntypedActor, IWithTimers
             Clock = _clock,
             Connector = _connector,
             Observer = _telemetry,
+            Tracing = _telemetry.Tracing,
             Initial = spoke.Initial,
         };
         var (materializer, graph, attributes, registry, telemetry, name) = (_materializer, _graph, _attributes, _registry, _telemetry, _name);

@@ -31,6 +31,9 @@ public sealed class ClientConnection : Attributes.IAttribute, IEquatable<ClientC
     /// <summary>Hears of each exchange when it ends.</summary>
     public required IExchangeObserver Observer { get; init; }
 
+    /// <summary>Makes spans; null when tracing is off.</summary>
+    public RequestTracing? Tracing { get; init; }
+
     /// <summary>Bytes that were received before the graph began, or null.</summary>
     public (IoBuffer Buffer, int Start, int End)? Initial { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Scp.Streams.Telemetry;
 
 namespace Scp.Streams.Dispatch;
 
@@ -6,7 +7,7 @@ namespace Scp.Streams.Dispatch;
 /// One backend as the data plane sees it: where it is, the connections to it, what is going on there. Lives as long as the backend
 /// is configured, through every snapshot.
 /// </summary>
-public sealed class Backend(string name, EndPoint address)
+public sealed class Backend(string name, EndPoint address, UpstreamMetrics? metrics = null)
 {
     private int _activeExchanges;
 
@@ -21,7 +22,10 @@ public sealed class Backend(string name, EndPoint address)
     public int ActiveExchanges => Volatile.Read(ref _activeExchanges);
 
     /// <summary>Its connections.</summary>
-    public UpstreamConnectionPool Connections { get; } = new();
+    public UpstreamConnectionPool Connections { get; } = new(metrics);
+
+    /// <summary>What is counted of it; null when nobody counts.</summary>
+    public UpstreamMetrics? Metrics { get; } = metrics;
 
     public void ExchangeStarted() => Interlocked.Increment(ref _activeExchanges);
 

@@ -32,9 +32,10 @@ public sealed class RequestSender(Exchange exchange)
         head.Content = default;
     }
 
-    /// <summary>Makes the head what goes on the wire; once for an exchange, whatever is tried with it.</summary>
-    public static void PrepareHead(RequestHead head, Backend backend)
+    /// <summary>Makes the head what goes on the wire to this backend; again for each that is tried.</summary>
+    public static void PrepareHead(RequestHead head, Backend backend, bool sendsBackendHost)
     {
+        if (sendsBackendHost) head.Fields.Remove(KnownField.Host);
         if (head.Framing == BodyFraming.Chunked && head.Fields.IndexOf(KnownField.TransferEncoding) < 0)
             head.Fields.Add(KnownField.TransferEncoding, "chunked"u8);
         if (head.Fields.IndexOf(KnownField.Host) < 0) // HTTP/1.0 without Host: we speak HTTP/1.1 to the origin, which needs one

@@ -1,10 +1,12 @@
+using Scp.Streams.Telemetry;
+
 namespace Scp.Streams.Dispatch;
 
 /// <summary>
 /// The idle connections to one backend, newest first: the newest is the least likely to be closed by the backend, and the oldest may
 /// age away when the load falls. Shared by all graphs; the lock is held for a few instructions, never across I/O.
 /// </summary>
-public sealed class UpstreamConnectionPool
+public sealed class UpstreamConnectionPool(UpstreamMetrics? metrics)
 {
     private readonly Lock _lock = new();
     private readonly List<UpstreamConnection> _idle = [];
@@ -23,9 +25,17 @@ public sealed class UpstreamConnectionPool
     }
 
     /// <summary>Counts a new connection.</summary>
-    public void Opened() => Interlocked.Increment(ref _open);
+    public void Opened()
+    {
+        Interlocked.Increment(ref _open);
+        metrics?.ConnectionOpened();
+    }
 
-    internal void Closed() => Interlocked.Decrement(ref _open);
+    internal void Closed()
+    {
+        Interlocked.Decrement(ref _open);
+        metrics?.ConnectionClosed();
+    }
 
     /// <summary>Takes the newest idle connection that is not older than the limit, or null.</summary>
     public UpstreamConnection? TryTake(long now, TimeSpan idleTimeout)
@@ -36,6 +46,7 @@ public sealed class UpstreamConnectionPool
             var newest = _idle[^1];
             if (now - newest.IdleSince >= idleTimeout.TotalMilliseconds) return null; // all others are older still: the sweep closes them
             _idle.RemoveAt(_idle.Count - 1);
+            metrics?.ConnectionUnparked();
             return newest;
         }
     }
@@ -47,6 +58,7 @@ public sealed class UpstreamConnectionPool
         {
             if (_closed || _idle.Count >= maxIdle) return false;
             _idle.Add(connection);
+            metrics?.ConnectionParked();
             return true;
         }
     }
@@ -54,7 +66,10 @@ public sealed class UpstreamConnectionPool
     /// <summary>Forgets a connection that died while it was idle.</summary>
     public void Remove(UpstreamConnection connection)
     {
-        lock (_lock) _idle.Remove(connection);
+        lock (_lock)
+        {
+            if (_idle.Remove(connection)) metrics?.ConnectionUnparked();
+        }
     }
 
     /// <summary>Closes idle connections that are older than the limit; called now and then by the backend's actor.</summary>
@@ -75,6 +90,7 @@ public sealed class UpstreamConnectionPool
             expired = _idle.FindAll(condition);
             if (expired.Count == 0) return;
             _idle.RemoveAll(expired.Contains);
+            foreach (var _ in expired) metrics?.ConnectionUnparked();
         }
 
         foreach (var connection in expired)

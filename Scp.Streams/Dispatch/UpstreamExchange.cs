@@ -98,6 +98,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         if (pending.Result!.Transport is not { } transport)
         {
             _lastError = pending.Result.Error;
+            _backend!.Metrics?.ConnectFailed(_lastError);
             Pick();
             return;
         }
@@ -142,6 +143,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
                 _connecting = null;
                 _deadlines.Connect = Clock.Never;
                 _lastError = ProxyError.ConnectTimeout;
+                _backend!.Metrics?.ConnectFailed(_lastError);
                 Pick();
                 break;
             case var error:
@@ -180,7 +182,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         _tried.Add(_backend);
         Exchange.Record.Attempts++;
         Exchange.Record.Backend = _backend.Name;
-        if (Exchange.Record.Attempts == 1) RequestSender.PrepareHead(Exchange.Request, _backend);
+        _backend.Metrics?.AttemptStarted();
+        RequestSender.PrepareHead(Exchange.Request, _backend, Exchange.Route!.SendsBackendHost);
         if (TakeIdle() is { } idle) Use(idle, isReused: true);
         else Connect();
     }

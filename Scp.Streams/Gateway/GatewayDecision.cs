@@ -1,3 +1,4 @@
+using System.Text;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Errors;
 using Scp.Streams.Messages;
@@ -39,7 +40,8 @@ public static class GatewayDecision
     {
         head.Exchange.Record.Error = error;
         var response = new ResponseHead(head.Exchange);
-        ErrorResponse.Fill(response, error, snapshot.Forwarding);
+        var allow = error == ProxyError.MethodNotAllowed ? Encoding.ASCII.GetBytes(snapshot.Routes.AllowedMethods(head)) : [];
+        ErrorResponse.Fill(response, error, snapshot.Forwarding, allow);
         return response;
     }
 }

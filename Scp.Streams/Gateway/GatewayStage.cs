@@ -4,6 +4,7 @@ using Scp.Streams.Connections;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Errors;
 using Scp.Streams.Messages;
+using Scp.Streams.Telemetry;
 
 namespace Scp.Streams.Gateway;
 
@@ -73,8 +74,10 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
         {
             var snapshot = _connection.Pipeline.Snapshot;
             var response = GatewayDecision.Answer(head, snapshot, _connection.Info);
+            _connection.Tracing?.Started(head.Exchange);
             if (response is null)
             {
+                Trace(head);
                 head.Exchange.GatewayPhase = GatewayPhase.Forwarded;
                 Emit(_requests, _stage._requestOut, head);
                 return;
@@ -82,6 +85,16 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
 
             Consume(head.Exchange, head.Content);
             Respond(response);
+        }
+
+        /// <summary>The origin's spans become children of ours.</summary>
+        private static void Trace(RequestHead head)
+        {
+            if (head.Exchange.Record.Span is null) return;
+            Span<byte> traceParent = stackalloc byte[RequestTracing.TraceParentLength];
+            if (!RequestTracing.TryWriteTraceParent(head.Exchange, traceParent)) return;
+            head.Fields.Remove(KnownField.TraceParent);
+            head.Fields.Add(KnownField.TraceParent, traceParent);
         }
 
         private void OnRequestRest(RequestPart part)
