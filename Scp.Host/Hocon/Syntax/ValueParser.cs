@@ -45,7 +45,7 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
                 parts.Add(part);
                 continue;
             }
-            ReportForbidden(first, token, list is not null);
+            ReportForbidden(first, token, path, list is not null);
             reader.SkipToValueEnd();
             return SyntaxValue.Invalid(origin);
         }
@@ -157,16 +157,16 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
         return true;
     }
 
-    private void ReportForbidden(Token first, Token token, bool isInList)
+    private void ReportForbidden(Token first, Token token, string path, bool isInList)
     {
-        var written = JsonText.Quote(reader.WrittenFrom(first));
+        var remedy = Secrets.IsSecret(path) ? "put it in quotes" : $"write {JsonText.Quote(reader.WrittenFrom(first))}";
         var message = token.Kind switch
         {
             TokenKind.Broken => null,
-            TokenKind.Assign when reader.IsTight(token) && first.Kind == TokenKind.Word => $"'{token.Text}' may not stand in a value without quotes; write {written}",
+            TokenKind.Assign when reader.IsTight(token) && first.Kind == TokenKind.Word => $"'{token.Text}' may not stand in a value without quotes; {remedy}",
             TokenKind.Assign or TokenKind.Append when isInList => $"'{token.Text}' may not stand in a list; write {{ key = value }} for an object, or quote the element",
             TokenKind.Assign or TokenKind.Append => $"'{token.Text}' may not stand in a value; begin the next setting on a new line or behind a comma, or quote the value",
-            _ => $"{Characters.Show(token.Text[0])} may not stand in a value without quotes; write {written}",
+            _ => $"{Characters.Show(token.Text[0])} may not stand in a value without quotes; {remedy}",
         };
         if (message is not null) session.Errors.Add(reader.OriginOf(token), "", message);
     }
