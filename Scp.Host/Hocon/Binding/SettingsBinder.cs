@@ -10,7 +10,7 @@ public static class SettingsBinder
     {
         if (!root.TryFindObject(path, out var content))
         {
-            errors.Add(root.Find(path)?.Origin ?? root.Origin, path, "must be an object: { … }");
+            if (root.Find(path) is not HoconInvalid) errors.Add(root.Find(path)?.Origin ?? root.Origin, path, "must be an object: { … }");
             return null;
         }
         var templates = SettingsKeys.Templates(typeof(T), path);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Scp.Host.Hocon.Syntax;
 
 namespace Scp.Host.Hocon.Resolution;
@@ -14,7 +15,6 @@ internal sealed class Resolver
     private readonly SizeGuard size;
     private readonly DefinitionResolver definitions;
     private long steps;
-    private int depth;
     private bool hasGivenUp;
 
     public Resolver(Slot root, Func<string, string?> environment, HoconLimits limits, ConfigErrors errors)
@@ -28,23 +28,25 @@ internal sealed class Resolver
 
     public Slot Root { get; }
 
-    public HoconObject Resolve() =>
-        Resolve(Root, -1, int.MaxValue, []) as HoconObject ?? HoconObject.Empty;
+    /// <summary>First elements of the paths that substitutions looked up: keys outside the known sections are fine when used.</summary>
+    public HashSet<string> ReferencedRoots { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The whole configuration; null when it is too large, which has been reported.</summary>
+    public HoconObject? Resolve() => Resolve(Root, -1, int.MaxValue, []) as HoconObject;
 
     /// <summary>The value of a slot as told by the definitions after one sequence number and before another; null when undefined.</summary>
     public HoconValue? Resolve(Slot slot, int after, int before, List<Inherited> inherited)
     {
         if (!CanContinue(slot)) return new HoconInvalid(default);
-        depth++;
         var view = Look(slot, after, before, inherited, skipBelow: -1);
-        var value = view.IsObject ? Assemble(slot, view) : view.Value;
-        depth--;
-        return value;
+        return view.IsObject ? Assemble(slot, view) : view.Value;
     }
 
     /// <summary>The value at a path, for a substitution; null when undefined.</summary>
     public HoconValue? Find(string[] path)
     {
+        ReferencedRoots.Add(path[0]);
+
         // Whatever was said before the target's last replacement cannot matter, so enclosing substitutions that are
         // older than it need not be resolved: this is what lets an object refer to its own keys. Not so when a key refers
         // to itself or below (foo = ${foo.a}): that always looks back.
@@ -165,13 +167,14 @@ internal sealed class Resolver
         return (first, origin);
     }
 
-    private bool CanContinue(Slot slot)
+    /// <summary>False, with one error, when resolution has gone on for too long or too deep; all values are invalid from then on.</summary>
+    public bool CanContinue(Slot slot)
     {
-        if (!hasGivenUp && ++steps <= limits.ResolutionSteps && depth < 16 * limits.Nesting) return true;
+        if (!hasGivenUp && ++steps <= limits.ResolutionSteps && RuntimeHelpers.TryEnsureSufficientExecutionStack()) return true;
         if (hasGivenUp) return false;
         hasGivenUp = true;
         var origin = slot.Definitions.Count > 0 ? slot.Definitions[^1].Origin : Root.Definitions[0].Origin;
-        errors.Add(origin, "", "resolving the substitutions takes too many steps; simplify them");
+        errors.Add(origin, "", "resolving the substitutions takes too many steps or nests too deeply; simplify them");
         return false;
     }
 }

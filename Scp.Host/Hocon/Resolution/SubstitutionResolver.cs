@@ -14,7 +14,7 @@ internal sealed class SubstitutionResolver(Resolver resolver, DefinitionResolver
         if (environment(string.Join('.', substitution.Path)) is { } text) return HoconScalar.FromString(substitution.Origin, text);
         if (substitution.IsOptional) return null;
         var name = PathText.Join(substitution.Path);
-        errors.Add(substitution.Origin, "", definitions.LookBacks > lookBacks
+        errors.Add(substitution.Origin, definitions.CurrentPath, definitions.LookBacks > lookBacks
             ? $"{substitution} refers to itself and there is no earlier value: {definitions.CloseCycle()}"
             : $"{substitution} is defined neither in the configuration nor in the environment; define it, or write ${{?{name}}} if it may be missing");
         return new HoconInvalid(substitution.Origin);

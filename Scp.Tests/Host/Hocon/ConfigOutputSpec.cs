@@ -76,15 +76,20 @@ public class ConfigOutputSpec
     }
 
     [Fact]
+    public void A_difference_names_the_paths_that_changed() =>
+        Assert.Equal(["a.b", "a.gone", "l", "a.\"n.w\""],
+            ConfigDiff.Paths(Load("a { b = 1, same = { x = 1 }, gone = 1 }, l = [1]"), Load("l = [2], a { same { x = 1 }, b = 2, \"n.w\" = 1 }")).OrderBy(path => path == "l" ? 1 : path.Contains('"') ? 2 : 0));
+
+    [Fact]
     public void A_report_shows_the_line_and_points_at_the_place()
     {
         var source = HoconSource.FromText("scp.conf", "scp {\n\tname = a:b\n\tpassword = x:y\n}");
         var report = ConfigReport.For([source]).Format(HoconLoader.Load([source], _ => null).Errors);
         Assert.Equal(
-            "scp.conf:2:10: ':' may not stand in a value without quotes; write \"a:b\"\n"
+            "scp.conf:2:10: scp.name: ':' may not stand in a value without quotes; write \"a:b\"\n"
             + "    2 | \tname = a:b\n"
             + "      | \t        ^\n"
-            + "scp.conf:3:14: ':' may not stand in a value without quotes; put it in quotes\n",
+            + "scp.conf:3:14: scp.password: ':' may not stand in a value without quotes; put it in quotes\n",
             report);
     }
 }

@@ -89,6 +89,24 @@ public class HostileHoconSpec
         AssertEndsSoon(text.ToString());
     }
 
+    [Theory]
+    [InlineData("[", "]")]
+    [InlineData("[{ x = ", "}]")]
+    [InlineData("{ x = ", "}")]
+    public void A_chain_of_nested_values_does_not_overflow_a_small_stack(string open, string close)
+    {
+        var text = new StringBuilder();
+        for (var i = 0; i < 100; i++)
+        {
+            text.Append($"a{i} = ").Insert(text.Length, open, 28).Append($"${{a{i + 1}}}").Insert(text.Length, close, 28).Append('\n');
+        }
+        HoconResult? result = null;
+        var thread = new Thread(() => result = Load(text.ToString()), 512 * 1024);
+        thread.Start();
+        thread.Join();
+        Assert.NotEmpty(result!.Errors);
+    }
+
     private static void AssertEndsSoon(string text)
     {
         var watch = Stopwatch.StartNew();

@@ -113,6 +113,14 @@ public class SettingsBinderSpec
     }
 
     [Fact]
+    public void A_copy_of_an_entry_may_be_refined()
+    {
+        var (settings, errors) = SampleConfiguration.Bind("scp.routes.a { pool = x, host = h }\nscp.routes.b = ${scp.routes.a}\nscp.routes.b { host = i }");
+        Assert.Empty(errors);
+        Assert.Equal(("b", "x", "i"), (settings!.Routes["b"].Name, settings.Routes["b"].Pool, settings.Routes["b"].Host));
+    }
+
+    [Fact]
     public void A_key_set_twice_in_one_file_is_a_warning()
     {
         var loaded = SampleConfiguration.Load("scp.name = a\nscp.name = b\nscp.admin.bind = x\nscp.admin.bind = ${?NONE}");
