@@ -20,7 +20,7 @@ internal sealed class Concatenation(Resolver resolver, DefinitionResolver defini
 
     private HoconValue Append(Definition definition, SyntaxValue value, Slot slot)
     {
-        var earlier = slot.Top == resolver.Root ? resolver.Find(slot.Path()) : Earlier(definition, slot);
+        var earlier = IsBelowPlainObjects(slot) ? Earlier(definition, slot) : resolver.Find(slot.Path());
         var element = Join(value);
         if (element is HoconInvalid || earlier is HoconInvalid) return new HoconInvalid(definition.Origin);
         if (earlier is not (null or HoconArray or HoconScalar { Kind: ScalarKind.Null }))
@@ -33,8 +33,26 @@ internal sealed class Concatenation(Resolver resolver, DefinitionResolver defini
         return size.List(definition.Origin, items);
     }
 
-    /// <summary>Inside an object of a list no path leads to the earlier value, but the slot knows it.</summary>
-    private HoconValue? Earlier(Definition definition, Slot slot) => resolver.Resolve(slot, -1, definition.Sequence, []);
+    /// <summary>
+    /// When no substitution above can contribute, the slot alone knows the earlier value. A row of appends is resolved from
+    /// its oldest, so that its length does not count as a chain of substitutions.
+    /// </summary>
+    private HoconValue? Earlier(Definition definition, Slot slot)
+    {
+        var index = slot.IndexFrom(definition.Sequence);
+        var first = index;
+        while (first > 0 && slot.Definitions[first - 1] is { Appends: true, IsResolved: false }) first--;
+        for (var i = first; i < index; i++) definitions.Resolve(slot.Definitions[i], slot);
+        return resolver.Resolve(slot, -1, definition.Sequence, []);
+    }
+
+    /// <summary>Always true inside an object of a list, whose keys no substitution can reach.</summary>
+    private static bool IsBelowPlainObjects(Slot slot)
+    {
+        for (var above = slot.Parent; above is not null; above = above.Parent)
+            if (!above.IsPlainObject) return false;
+        return true;
+    }
 
     private HoconValue? Join(SyntaxValue value)
     {

@@ -72,7 +72,7 @@ internal sealed class Resolver
             if (slot.Find(key) is not { } child) return -1;
             slot = child;
         }
-        return slot.Definitions.FindLast(definition => definition.Kind == DefinitionKind.Replacement)?.Sequence ?? -1;
+        return slot.Newest(DefinitionKind.Replacement)?.Sequence ?? -1;
     }
 
     private ObjectView Look(Slot slot, int after, int before, List<Inherited> inherited, int skipBelow)
@@ -122,7 +122,7 @@ internal sealed class Resolver
             var child = slot.Find(key) ?? Slot.Nothing;
             var inherited = view.InheritedBy(key);
             var value = Resolve(child, view.After, view.Before, inherited);
-            if (value is null && child.Definitions.Find(definition => definition.IsActive) is { } active)
+            if (value is null && child.Definitions.FirstOrDefault(definition => definition.IsActive) is { } active)
             {
                 errors.Add(active.Origin, PathText.Join(child.Path()), "refers to an object that contains it");
                 value = new HoconInvalid(active.Origin);

@@ -42,7 +42,7 @@ public class ConfigOutputSpec
     {
         const string text = """
             akka { loglevel = WARNING, stdout-loglevel = "off", timeout = 20s, n = 5, f = 1.5, on = on, t = true, list = [a, "b c", 3], objects = [{ x = 1 }]
-              path = "/user/*", url = "akka.tcp://s@h:1/", quote = "a\"b\\c\nd\te", unicode = "ä€😀", empty = "", "dotted.key" = 1, hash = "a # b // c", dollar = "${x}", brace = "}{][", size = 128000b }
+              path = "/user/*", url = "akka.tcp://s@h:1/", quote = "a\"b\\c\nd\te", unicode = "ä€😀", empty = "", "dotted.key" = 1, hash = "a # b // c", dollar = "${x}", brace = "}{][", size = 128000b, nothing = null }
             """;
         var config = ConfigurationFactory.ParseString(CanonicalJson.Write(Load(text))).GetConfig("akka");
         Assert.Equal("WARNING", config.GetString("loglevel"));
@@ -62,6 +62,7 @@ public class ConfigOutputSpec
         Assert.Equal("${x}", config.GetString("dollar"));
         Assert.Equal("}{][", config.GetString("brace"));
         Assert.Equal(128000, config.GetByteSize("size"));
+        Assert.Null(config.GetString("nothing", null));
         Assert.Equal("1", config.Root.GetObject().GetKey("dotted.key").GetString());
     }
 

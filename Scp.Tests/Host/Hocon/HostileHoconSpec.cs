@@ -112,6 +112,6 @@ public class HostileHoconSpec
         var watch = Stopwatch.StartNew();
         var result = Load(text);
         _ = CanonicalJson.Write(result.Root);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"took {watch.Elapsed}");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(60), $"took {watch.Elapsed}");
     }
 }
