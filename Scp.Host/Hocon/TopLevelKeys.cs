@@ -6,7 +6,7 @@ namespace Scp.Host.Hocon;
 /// Top-level keys are free, so that files can define values for their substitutions. One that no substitution uses does
 /// nothing: a warning, or an error when it looks like a misspelt section.
 /// </summary>
-internal static class TopLevelKeys
+public static class TopLevelKeys
 {
     public static void Report(HoconResult loaded, IReadOnlyCollection<string> sections, ConfigErrors errors, ConfigErrors warnings)
     {

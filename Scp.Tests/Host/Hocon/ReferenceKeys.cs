@@ -38,6 +38,7 @@ public static class ReferenceKeys
         foreach (var (key, property) in properties)
         {
             var here = $"{path}.{key}";
+            if (property.Range is { } range) CompareRange(record, property, [range.Min, range.Max], differences);
             if (!content.TryGet(key, out var field))
             {
                 differences.Add($"{record.Name}.{property.Property.Name} has no key {here} in the reference");
@@ -48,6 +49,14 @@ public static class ReferenceKeys
             if (kind is ShapeKind.Map or ShapeKind.List && property.Template is null && SettingsShape.KindOf(element, out _) == ShapeKind.Record)
                 differences.Add($"{record.Name}.{property.Property.Name} holds records but has no [Template]");
         }
+    }
+
+    /// <summary>A bound that does not read as the property's type would throw when the first user sets the key.</summary>
+    private static void CompareRange(Type record, SettingsProperty property, string[] bounds, List<string> differences)
+    {
+        _ = SettingsShape.KindOf(property.Type, out var type);
+        foreach (var bound in bounds)
+            if (ScalarReader.Read(property, type, bound) is null) differences.Add($"{record.Name}.{property.Property.Name} has the bound '{bound}', which is not {ScalarReader.Expectation(property, type)}");
     }
 
     private static void CompareExtra(HoconField field, string path, Type record, IReadOnlyList<string> templates, List<string> differences)

@@ -71,7 +71,7 @@ public class SettingsBinderSpec
     [InlineData("scp.name = null", "scp.conf:1:12: scp.name: has no default and must be set to a string")]
     [InlineData("scp.name = [x]", "scp.conf:1:12: scp.name: must be a string; not a list")]
     [InlineData("scp.routes.a { }", "scp.conf:1:14: scp.routes.a.pool: has no default and must be set to a string")]
-    [InlineData("scp.routes.a { pool = x, methods = GET }", "scp.conf:1:36: scp.routes.a.methods: must be a list: [ … ]; not a string")]
+    [InlineData("scp.routes.a { pool = x, methods { GET = on } }", "scp.conf:1:34: scp.routes.a.methods: must be a list: [ … ]; not an object")]
     [InlineData("scp.routes.a = x", "scp.conf:1:16: scp.routes.a: must be an object: { … }; not a string")]
     [InlineData("scp.routes = []", "scp.conf:1:14: scp.routes: must be an object with one entry per route: { name { … } }; not a list")]
     [InlineData("scp.pools.p { policy = fastest, backends = [{ address = x }] }", "scp.conf:1:24: scp.pools.p.policy: must be one of round-robin, least-requests, random; not 'fastest'")]

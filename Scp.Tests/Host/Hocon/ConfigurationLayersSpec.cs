@@ -2,14 +2,22 @@ using Scp.Host.Hocon;
 
 namespace Scp.Tests.Host.Hocon;
 
-public class SettingsLoaderSpec
+/// <summary>All layers and all checks together, as the host uses them.</summary>
+public class ConfigurationLayersSpec
 {
-    private static LoadedSettings<SampleSettings> Load(string text, Dictionary<string, string>? variables = null, params string[] definitions) =>
-        SettingsLoader.Load<SampleSettings>(
-            "scp",
-            [HoconSource.FromText("reference.conf", SampleConfiguration.Reference), HoconSource.FromText("scp.conf", text)],
-            definitions,
-            name => variables?.GetValueOrDefault(name));
+    private sealed record Loaded(SampleSettings? Settings, IReadOnlyList<ConfigError> Errors, IReadOnlyList<ConfigError> Warnings);
+
+    private static Loaded Load(string text, Dictionary<string, string>? variables = null, params string[] definitions)
+    {
+        var overrides = EnvironmentOverrides.Of(typeof(SampleSettings), "scp", name => variables?.GetValueOrDefault(name));
+        var loaded = SampleConfiguration.Load(text, null, null, [.. overrides, .. definitions.Select(HoconSource.FromDefinition)]);
+        var errors = new ConfigErrors();
+        var warnings = new ConfigErrors();
+        var (settings, bindingErrors) = SampleConfiguration.Bind(loaded);
+        errors.AddRange(bindingErrors);
+        TopLevelKeys.Report(loaded, ["scp", "akka"], errors, warnings);
+        return new Loaded(settings, errors.Sorted(), warnings.Sorted());
+    }
 
     [Fact]
     public void Definitions_win_over_variables_and_variables_over_files()
