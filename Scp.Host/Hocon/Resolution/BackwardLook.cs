@@ -3,7 +3,10 @@ namespace Scp.Host.Hocon.Resolution;
 /// <summary>One of the two: a definition of the slot, or a field that a substitution above brought.</summary>
 internal readonly record struct LookStep(int Sequence, Definition? Definition, HoconField? Inherited);
 
-/// <summary>Walks over what is said about a slot, newest first, own definitions and inherited fields interleaved, and gathers the object on the way.</summary>
+/// <summary>
+/// Walks over what is said about a slot, newest first, own definitions and inherited fields interleaved, and gathers the object on
+/// the way.
+/// </summary>
 internal sealed class BackwardLook
 {
     private readonly Slot slot;

@@ -6,7 +6,8 @@ namespace Scp.Host.Hocon.Resolution;
 /// Joins the parts of a value: lists with lists, objects with objects, everything else as text with the white space
 /// between. Optional substitutions that lead nowhere vanish.
 /// </summary>
-internal sealed class Concatenation(Resolver resolver, DefinitionResolver definitions, SubstitutionResolver substitutions, SizeGuard size, ConfigErrors errors)
+internal sealed class Concatenation(Resolver resolver, DefinitionResolver definitions, SubstitutionResolver substitutions, SizeGuard size,
+    ConfigErrors errors)
 {
     public HoconValue? Resolve(Definition definition, Slot slot)
     {
@@ -14,7 +15,8 @@ internal sealed class Concatenation(Resolver resolver, DefinitionResolver defini
         if (definition.Appends) return Append(definition, value, slot);
         var resolved = Join(value);
         if (!definition.MustBeObject || resolved is null or HoconObject or HoconInvalid) return resolved;
-        errors.Add(definition.Origin, definitions.CurrentPath, $"{value.Parts[0]} is {resolved.Noun}, but stands beside an object; it must lead to an object too");
+        errors.Add(definition.Origin, definitions.CurrentPath,
+            $"{value.Parts[0]} is {resolved.Noun}, but stands beside an object; it must lead to an object too");
         return new HoconInvalid(definition.Origin);
     }
 
@@ -25,7 +27,8 @@ internal sealed class Concatenation(Resolver resolver, DefinitionResolver defini
         if (element is HoconInvalid || earlier is HoconInvalid) return new HoconInvalid(definition.Origin);
         if (earlier is not (null or HoconArray or HoconScalar { Kind: ScalarKind.Null }))
         {
-            errors.Add(definition.KeyOrigin, definitions.CurrentPath, $"'+=' adds to a list, but the value so far is {earlier.Noun} ({earlier.Origin})");
+            errors.Add(definition.KeyOrigin, definitions.CurrentPath,
+                $"'+=' adds to a list, but the value so far is {earlier.Noun} ({earlier.Origin})");
             return new HoconInvalid(definition.Origin);
         }
         var items = earlier is HoconArray list ? list.Items.ToList() : [];
@@ -64,10 +67,12 @@ internal sealed class Concatenation(Resolver resolver, DefinitionResolver defini
         if (values.Count < 2 && value.Parts.TrueForAll(part => part is not SyntaxText { IsSpace: false })) return values.SingleOrDefault();
         if (values.Exists(entry => entry is HoconInvalid)) return new HoconInvalid(value.Origin);
         if (values.TrueForAll(entry => entry is HoconScalar)) return JoinText(value.Origin, joined);
-        if (values.TrueForAll(entry => entry is HoconArray)) return size.List(value.Origin, [.. values.SelectMany(entry => ((HoconArray)entry).Items)]);
+        if (values.TrueForAll(entry => entry is HoconArray))
+            return size.List(value.Origin, [.. values.SelectMany(entry => ((HoconArray)entry).Items)]);
         if (values.TrueForAll(entry => entry is HoconObject)) return values.Aggregate(Merge);
         var odd = values.First(entry => entry.GetType() != values[0].GetType());
-        errors.Add(value.Origin, definitions.CurrentPath, $"{values[0].Noun} and {odd.Noun} cannot be joined into one value; put a comma or a newline between them");
+        errors.Add(value.Origin, definitions.CurrentPath,
+            $"{values[0].Noun} and {odd.Noun} cannot be joined into one value; put a comma or a newline between them");
         return new HoconInvalid(value.Origin);
     }
 

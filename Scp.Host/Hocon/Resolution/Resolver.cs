@@ -144,7 +144,8 @@ internal sealed class Resolver
     private static IEnumerable<string> KeysOf(Slot slot, ObjectView view)
     {
         var own = slot.Children.Select(child => child.Key);
-        return view.Brought.Count == 0 ? own : own.Concat(view.Brought.SelectMany(brought => brought.Content.Fields.Select(field => field.Key))).Distinct();
+        if (view.Brought.Count == 0) return own;
+        return own.Concat(view.Brought.SelectMany(brought => brought.Content.Fields).Select(field => field.Key)).Distinct();
     }
 
     /// <summary>A key stands where it was first defined, and its origin is where it was defined last.</summary>

@@ -34,7 +34,8 @@ internal sealed class SlotBuilder
         for (var i = 0; i < field.Path.Length - 1; i++)
         {
             slot = slot.Child(field.Path[i]);
-            slot.Add(new Definition(sequence, sequence++, DefinitionKind.Object, field.Origin, field.Origin, null) { IsWhole = false, Source = source });
+            slot.Add(new Definition(sequence, sequence++, DefinitionKind.Object, field.Origin, field.Origin, null)
+                { IsWhole = false, Source = source });
         }
         slot = slot.Child(field.Path[^1]);
         var parts = field.Value.Parts;
@@ -58,7 +59,8 @@ internal sealed class SlotBuilder
             else if (part is SyntaxSubstitution)
             {
                 var value = new SyntaxValue(part.Origin, [part]);
-                slot.Add(new Definition(sequence++, floor, DefinitionKind.Open, field.Origin, part.Origin, value) { MustBeObject = true, Source = source });
+                slot.Add(new Definition(sequence++, floor, DefinitionKind.Open, field.Origin, part.Origin, value)
+                    { MustBeObject = true, Source = source });
             }
         }
     }
@@ -66,7 +68,8 @@ internal sealed class SlotBuilder
     private void AddValue(Slot slot, SyntaxField field, int source)
     {
         var isOpen = !field.Appends && field.Value.Parts.TrueForAll(part => part is SyntaxSubstitution or SyntaxText { IsSpace: true });
-        slot.Add(new Definition(sequence, sequence++, isOpen ? DefinitionKind.Open : DefinitionKind.Replacement, field.Origin, field.Value.Origin, field.Value)
+        var kind = isOpen ? DefinitionKind.Open : DefinitionKind.Replacement;
+        slot.Add(new Definition(sequence, sequence++, kind, field.Origin, field.Value.Origin, field.Value)
         {
             Appends = field.Appends,
             Source = source,

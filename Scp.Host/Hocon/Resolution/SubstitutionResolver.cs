@@ -3,7 +3,8 @@ using Scp.Host.Hocon.Syntax;
 namespace Scp.Host.Hocon.Resolution;
 
 /// <summary>Looks a path up below the place of its include, then from the root, then in the environment.</summary>
-internal sealed class SubstitutionResolver(Resolver resolver, DefinitionResolver definitions, Func<string, string?> environment, ConfigErrors errors)
+internal sealed class SubstitutionResolver(Resolver resolver, DefinitionResolver definitions, Func<string, string?> environment,
+    ConfigErrors errors)
 {
     /// <summary>Null for an optional path that leads nowhere.</summary>
     public HoconValue? Resolve(SyntaxSubstitution substitution)

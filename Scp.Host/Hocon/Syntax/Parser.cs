@@ -166,10 +166,12 @@ internal sealed class Parser
             case TokenKind.Broken:
                 return false;
             case TokenKind.Reserved:
-                session.Errors.Add(reader.Here, Path, $"{Characters.Show(reader.Current.Text[0])} may not stand in a key without quotes; write {JsonText.Quote(reader.WrittenFrom(start))}");
+                session.Errors.Add(reader.Here, Path,
+                    $"{Characters.Show(reader.Current.Text[0])} may not stand in a key without quotes; write {JsonText.Quote(reader.WrittenFrom(start))}");
                 return false;
             default:
-                session.Errors.Add(reader.OriginOf(start), Path, $"'{PathText.Join(path)}' has no value; write {PathText.Join(path)} = …, or put it in quotes if it belongs to the value above");
+                session.Errors.Add(reader.OriginOf(start), Path,
+                    $"'{PathText.Join(path)}' has no value; write {PathText.Join(path)} = …, or put it in quotes if it belongs to the value above");
                 return false;
         }
     }

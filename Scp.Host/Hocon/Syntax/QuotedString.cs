@@ -46,7 +46,8 @@ internal sealed class QuotedString(string file, TextCursor cursor, ConfigErrors 
             cursor.Advance();
         }
         HasSwallowedBraces = braces;
-        errors.AddBrokenStructure(Place(start), "", "this quote is not closed on its line; close it, or use \"\"\"…\"\"\" for text of several lines");
+        errors.AddBrokenStructure(Place(start), "",
+            "this quote is not closed on its line; close it, or use \"\"\"…\"\"\" for text of several lines");
         return null;
     }
 
@@ -102,7 +103,8 @@ internal sealed class QuotedString(string file, TextCursor cursor, ConfigErrors 
         cursor.Advance();
         Span<char> digits = stackalloc char[4];
         for (var i = 0; i < 4; i++) digits[i] = cursor.Peek(i);
-        if (digits.ContainsAnyExcept(Hexadecimal) || !ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+        if (digits.ContainsAnyExcept(Hexadecimal)
+            || !ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
         {
             Report(start, "'\\u' needs four hexadecimal digits");
             return false;

@@ -11,11 +11,13 @@ internal static class GenTree
 
     private static readonly Gen<string> Text = Gen.OneOf<string>(
         Gen.String[0, 12],
-        Gen.OneOf("null", "true", "1", "on", "10s", "a b", " a", "a ", "", "//", "#", "include", "-1", "1.", "\"", "\\", "\n", "${a}", "*", "127.0.0.1:80", "\uD800", "\uFEFF", "50%"));
+        Gen.OneOf("null", "true", "1", "on",
+            "10s", "a b", " a", "a ", "", "//", "#", "include", "-1", "1.", "\"", "\\", "\n", "${a}", "*", "127.0.0.1:80", "\uD800", "\uFEFF", "50%"));
 
     private static readonly Gen<HoconValue> Scalars = Gen.OneOf<HoconValue>(
         Text.Select(text => (HoconValue)HoconScalar.FromString(Somewhere, text)),
-        Gen.OneOf("null", "true", "false", "0", "-1.5e10", "12345678901234567890").Select(word => (HoconValue)HoconScalar.FromWord(Somewhere, word)));
+        Gen.OneOf("null", "true", "false",
+            "0", "-1.5e10", "12345678901234567890").Select(word => (HoconValue)HoconScalar.FromWord(Somewhere, word)));
 
     public static Gen<HoconObject> Objects { get; } = Of(3);
 

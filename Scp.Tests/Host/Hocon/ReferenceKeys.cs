@@ -26,13 +26,15 @@ public static class ReferenceKeys
     {
         var result = HoconLoader.Load([HoconSource.FromText("reference.conf", text)], _ => "");
         var lines = text.Split('\n');
-        return [.. Fields(result.Root, "").Where(entry => entry.Field.KeyOrigin.Line < 2 || !IsComment(lines[entry.Field.KeyOrigin.Line - 2]))
+        return [.. Fields(result.Root, "").Where(entry => entry.Field.KeyOrigin.Line < 2
+            || !IsComment(lines[entry.Field.KeyOrigin.Line - 2]))
             .Select(entry => $"{entry.Path} (line {entry.Field.KeyOrigin.Line}) has no comment above it")];
     }
 
     private static void Compare(Type record, string path, HoconObject content, IReadOnlyList<string> templates, List<string> differences)
     {
-        var properties = SettingsShape.Of(record).Properties.Where(property => !property.IsEntryName).ToDictionary(property => property.Key);
+        var properties = SettingsShape.Of(record).Properties.Where(property => !property.IsEntryName)
+            .ToDictionary(property => property.Key);
         foreach (var field in content.Fields)
             if (!properties.ContainsKey(field.Key)) CompareExtra(field, $"{path}.{field.Key}", record, templates, differences);
         foreach (var (key, property) in properties)
@@ -46,7 +48,8 @@ public static class ReferenceKeys
             }
             var kind = SettingsShape.KindOf(property.Type, out var element);
             if (kind == ShapeKind.Record && field.Value is HoconObject nested) Compare(property.Type, here, nested, templates, differences);
-            if (kind is ShapeKind.Map or ShapeKind.List && property.Template is null && SettingsShape.KindOf(element, out _) == ShapeKind.Record)
+            if (kind is ShapeKind.Map or ShapeKind.List && property.Template is null
+                && SettingsShape.KindOf(element, out _) == ShapeKind.Record)
                 differences.Add($"{record.Name}.{property.Property.Name} holds records but has no [Template]");
         }
     }
