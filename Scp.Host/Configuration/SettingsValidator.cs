@@ -16,7 +16,7 @@ internal static class SettingsValidator
             found.Add(error.Path, error.Message);
         Limits(settings, found);
         if (!settings.Forwarding.Pseudonym.All(IsTokenCharacter))
-            found.Add("scp.forwarding.pseudonym", "'pseudonym' must be a token: letters, digits and !#$%&'*+-.^_`|~");
+            found.Add("scp.forwarding.pseudonym", "must be a token: letters, digits and !#$%&'*+-.^_`|~");
         Telemetry(settings, found);
     }
 
@@ -33,7 +33,7 @@ internal static class SettingsValidator
             if (!Networks.TryParse(listener.ProxyProtocolFrom, out _, out var wrong)) found.Add($"{path}.proxy-protocol-from", NotANetwork(wrong));
             if (!Networks.TryParse(listener.TrustedProxies, out _, out wrong)) found.Add($"{path}.trusted-proxies", NotANetwork(wrong));
             if (listener is { ProxyProtocol: ProxyProtocolAcceptance.Required, ProxyProtocolFrom.Count: 0 })
-                found.Add($"{path}.proxy-protocol", "'proxy-protocol' is required from nobody: name the networks in proxy-protocol-from");
+                found.Add($"{path}.proxy-protocol", "required from nobody: name the networks in proxy-protocol-from");
         }
     }
 
@@ -57,15 +57,15 @@ internal static class SettingsValidator
     private static void Limits(HostSettings settings, Findings found)
     {
         var limits = settings.Limits;
-        if (limits.RequestLine > limits.RequestHead) found.Add("scp.limits.request-line", "'request-line' must not be larger than request-head, which contains it");
-        if (limits.FieldLine > limits.RequestHead) found.Add("scp.limits.field-line", "'field-line' must not be larger than request-head, which contains it");
+        if (limits.RequestLine > limits.RequestHead) found.Add("scp.limits.request-line", "must not be larger than request-head, which contains it");
+        if (limits.FieldLine > limits.RequestHead) found.Add("scp.limits.field-line", "must not be larger than request-head, which contains it");
     }
 
     private static void Telemetry(HostSettings settings, Findings found)
     {
         var buckets = settings.Metrics.DurationBuckets;
         if (buckets.Count == 0 || buckets.Zip(buckets.Skip(1)).Any(pair => pair.First >= pair.Second))
-            found.Add("scp.metrics.duration-buckets", "'duration-buckets' must be at least one duration, each longer than the one before");
+            found.Add("scp.metrics.duration-buckets", "must be at least one duration, each longer than the one before");
     }
 
     private static string NotANetwork(string text) => $"'{text}' is not a network: write \"10.0.0.0/8\", \"192.0.2.7\", \"fd00::/8\" or \"unix\"";
