@@ -41,6 +41,7 @@ internal static class ConfigurationReader
             new AkkaKeys([ConfigurationFactory.Default(), ActorMaterializer.DefaultConfig()]).Report(loaded.Root, warnings);
             settings = SettingsBinder.Bind<HostSettings>(loaded.Root, Section, errors);
             if (settings is not null) SettingsValidator.Validate(settings, loaded.Root, errors);
+            else SettingsValidator.ValidateSections(loaded.Root, errors);
         }
 
         return new LoadedConfiguration(errors.Count == 0 ? settings : null, loaded.Root, errors.Sorted(), warnings.Sorted(), layers);

@@ -1,29 +1,57 @@
+using Scp.Actors.BackendPools;
 using Scp.Actors.Connections;
 using Scp.Actors.Routing;
 using Scp.Host.Hocon;
+using Scp.Host.Hocon.Binding;
+using Scp.Streams.Settings;
 
 namespace Scp.Host.Configuration;
 
 /// <summary>Checks what only the whole configuration shows: addresses, names that refer to each other, limits that contradict.</summary>
 internal static class SettingsValidator
 {
+    /// <summary>Checks a whole configuration.</summary>
     public static void Validate(HostSettings settings, HoconObject root, ConfigErrors errors)
     {
         var found = new Findings(root, errors);
-        Listeners(settings, found);
-        Pools(settings, found);
-        foreach (var error in RouteValidator.Validate(settings.Routes, [.. settings.Pools.Keys], [.. settings.Listeners.Keys]))
-            found.Add(error.Path, error.Message);
+        Listeners(settings.Listeners, found);
+        Pools(settings.Pools, found);
+        Routes(settings.Routes, [.. settings.Pools.Keys], [.. settings.Listeners.Keys], found);
         Limits(settings, found);
         if (!settings.Forwarding.Pseudonym.All(IsTokenCharacter))
             found.Add("scp.forwarding.pseudonym", "must be a token: letters, digits and !#$%&'*+-.^_`|~");
         Telemetry(settings, found);
     }
 
-    private static void Listeners(HostSettings settings, Findings found)
+    /// <summary>Checks what can be checked when some section could not be bound, so that one mistake does not hide another.</summary>
+    public static void ValidateSections(HoconObject root, ConfigErrors errors)
+    {
+        var found = new Findings(root, errors);
+        if (Section<ListenersSection>() is { } listeners) Listeners(listeners.Listeners, found);
+        if (Section<PoolsSection>() is { } pools) Pools(pools.Pools, found);
+        if (Section<RoutesSection>() is { } routes) Routes(routes.Routes, Names("scp.pools"), Names("scp.listeners"), found);
+
+        T? Section<T>()
+            where T : class => SettingsBinder.Bind<T>(root, ConfigurationReader.Section, new ConfigErrors());
+
+        string[] Names(string path) => root.TryFindObject(path, out var map) ? [.. map.Fields.Select(f => f.Key)] : [];
+    }
+
+    private sealed record ListenersSection([property: Template("scp.defaults.listener")] IReadOnlyDictionary<string, ListenerSettings> Listeners);
+
+    private sealed record PoolsSection([property: Template("scp.defaults.pool")] IReadOnlyDictionary<string, PoolSettings> Pools);
+
+    private sealed record RoutesSection([property: Template("scp.defaults.route")] IReadOnlyDictionary<string, RouteSettings> Routes);
+
+    private static void Routes(IReadOnlyDictionary<string, RouteSettings> routes, string[] pools, string[] listeners, Findings found)
+    {
+        foreach (var error in RouteValidator.Validate(routes, pools, listeners)) found.Add(error.Path, error.Message);
+    }
+
+    private static void Listeners(IReadOnlyDictionary<string, ListenerSettings> listeners, Findings found)
     {
         var taken = new Dictionary<string, string>();
-        foreach (var (name, listener) in settings.Listeners)
+        foreach (var (name, listener) in listeners)
         {
             var path = $"scp.listeners.{Key(name)}";
             if (!EndPointText.TryParse(listener.Bind, forListening: true, out _))
@@ -37,9 +65,9 @@ internal static class SettingsValidator
         }
     }
 
-    private static void Pools(HostSettings settings, Findings found)
+    private static void Pools(IReadOnlyDictionary<string, PoolSettings> pools, Findings found)
     {
-        foreach (var (name, pool) in settings.Pools)
+        foreach (var (name, pool) in pools)
         {
             var path = $"scp.pools.{Key(name)}.backends";
             var names = new HashSet<string>();
