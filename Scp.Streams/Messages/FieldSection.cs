@@ -31,11 +31,10 @@ public sealed class FieldSection
     public int Length { get; private set; }
 
     /// <summary>Copies the raw bytes of a head (or any text) to the end of the buffer; returns where they are.</summary>
-    /// <remarks>The bytes may lie in this section's own buffer.</remarks>
     public ByteSlice AppendBytes(ReadOnlySpan<byte> bytes)
     {
         var outgrown = Reserve(bytes.Length);
-        var slice = Copy(bytes);
+        var slice = AppendReserved(bytes);
         if (outgrown is not null) ArrayPool<byte>.Shared.Return(outgrown);
         return slice;
     }
@@ -59,13 +58,12 @@ public sealed class FieldSection
         _present |= 1UL << (int)known;
     }
 
-    /// <summary>Adds a field line at the end. Name and value may lie in this section's own buffer.</summary>
+    /// <summary>Adds a field line at the end.</summary>
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        var known = FieldNames.Recognise(name);
-        var outgrown = Reserve(name.Length + value.Length);
-        var nameSlice = Copy(name);
-        AddParsed(nameSlice, Copy(value), known);
+        var outgrown = Reserve(checked(name.Length + value.Length));
+        var nameSlice = AppendReserved(name);
+        AddParsed(nameSlice, AppendReserved(value), FieldNames.Recognise(name));
         if (outgrown is not null) ArrayPool<byte>.Shared.Return(outgrown);
     }
 
@@ -73,9 +71,9 @@ public sealed class FieldSection
     public void Add(KnownField known, ReadOnlySpan<byte> value)
     {
         var name = FieldNames.Spell(known);
-        var outgrown = Reserve(name.Length + value.Length);
-        var nameSlice = Copy(name);
-        AddParsed(nameSlice, Copy(value), known);
+        var outgrown = Reserve(checked(name.Length + value.Length));
+        var nameSlice = AppendReserved(name);
+        AddParsed(nameSlice, AppendReserved(value), known);
         if (outgrown is not null) ArrayPool<byte>.Shared.Return(outgrown);
     }
 
@@ -187,19 +185,20 @@ public sealed class FieldSection
         Length = 0;
     }
 
-    /// <summary>Makes room; returns the array that became too small, which the caller gives back once it has copied from it.</summary>
+    /// <summary>
+    /// Makes room. The array that was outgrown goes back to the pool only when the caller has copied: what is appended may point into it.
+    /// </summary>
     private byte[]? Reserve(int more)
     {
         var needed = checked(Length + more);
         if (needed <= _bytes.Length) return null;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Math.Max(1024, _bytes.Length * 2)));
-        _bytes.AsSpan(0, Length).CopyTo(larger);
-        var outgrown = _bytes.Length > 0 ? _bytes : null;
-        _bytes = larger;
-        return outgrown;
+        var outgrown = _bytes;
+        _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Math.Max(1024, outgrown.Length * 2)));
+        outgrown.AsSpan(0, Length).CopyTo(_bytes);
+        return outgrown.Length > 0 ? outgrown : null;
     }
 
-    private ByteSlice Copy(ReadOnlySpan<byte> bytes)
+    private ByteSlice AppendReserved(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_bytes.AsSpan(Length));
         var slice = new ByteSlice(Length, bytes.Length);

@@ -10,6 +10,9 @@ internal sealed class NoPorts : IFilterChainPorts
 
     public List<ResponsePart> Down { get; } = [];
 
+    /// <summary>Lanes whose hook has completed; a test resumes them when it likes.</summary>
+    public Queue<FilterLane> Completed { get; } = new();
+
     public bool Keeps { get; init; } = true;
 
     public void ToUpstream(RequestPart part)
@@ -22,7 +25,7 @@ internal sealed class NoPorts : IFilterChainPorts
         if (Keeps) Down.Add(part);
     }
 
-    public void ResumeLater(FilterLane lane) => throw new NotSupportedException();
+    public void ResumeLater(FilterLane lane) => Completed.Enqueue(lane);
 
     public void Report(HttpFilter filter, Exception exception) => throw exception;
 

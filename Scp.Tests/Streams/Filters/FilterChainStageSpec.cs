@@ -274,7 +274,7 @@ public class FilterChainStageSpec
         chain.Request(first.Request, new RequestContent(first, chain.Content("one"), false), second.Request);
         chain.Request(new RequestContent(first, chain.Content("two"), true));
         Assert.Equal(["head end"], await chain.AtOrigin());
-        gate.SetResult(FilterVerdict.Continue);
+        await Task.Run(() => gate.SetResult(FilterVerdict.Continue));
         Assert.Equal(["head", "content \"one\"", "content \"two\" end"], await ChainHarness.Until(chain.AtOrigin));
         Assert.Equal(0, chain.BuffersOut);
     }
@@ -293,7 +293,7 @@ public class FilterChainStageSpec
         chain.Request(new RequestRejected(exchange, ProxyError.ClientDisconnected));
         Assert.Equal(["head", "rejected ClientDisconnected"], await chain.AtOrigin());
         Assert.Equal(1, chain.BuffersOut);
-        gate.SetResult(FilterVerdict.Respond);
+        await Task.Run(() => gate.SetResult(FilterVerdict.Respond));
         await chain.Settle();
         Assert.Empty(await chain.AtClient());
         Assert.Equal(0, chain.BuffersOut);
@@ -312,8 +312,25 @@ public class FilterChainStageSpec
         chain.Response(new ResponseHead(exchange) { Status = 200 }, new ResponseContent(exchange, chain.Content("one"), false));
         chain.Response(new ResponseContent(exchange, chain.Content("two"), false), new ResponseFailed(exchange, ProxyError.UpstreamReset));
         Assert.Equal(["head 200", "failed UpstreamReset"], await chain.AtClient());
-        gate.SetResult(FilterVerdict.Continue);
+        await Task.Run(() => gate.SetResult(FilterVerdict.Continue));
         await chain.Settle();
+        Assert.Empty(await chain.AtClient());
+        Assert.Equal(0, chain.BuffersOut);
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_cut_after_its_response_has_ended_fails_no_response()
+    {
+        await using var chain = new ChainHarness(FilterPosition.Downstream, new ScriptedFilter("a")
+        {
+            RequestContent = (_, _) => Verdict(FilterVerdict.Abort),
+        });
+        var exchange = chain.Exchange("POST", ends: false);
+        chain.Request(exchange.Request);
+        chain.Response(new ResponseHead(exchange) { Status = 200, EndsMessage = true });
+        Assert.Equal(["head 200 end"], await chain.AtClient());
+        chain.Request(new RequestContent(exchange, chain.Content("bad"), true));
+        Assert.Equal(["head", "rejected FilterDenied"], await chain.AtOrigin());
         Assert.Empty(await chain.AtClient());
         Assert.Equal(0, chain.BuffersOut);
     }
@@ -358,7 +375,7 @@ public class FilterChainStageSpec
         await chain.DisposeAsync();
         await chain.Client.Stopped.Task.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal(1, chain.BuffersOut);
-        gate.SetResult(FilterVerdict.Continue);
+        await Task.Run(() => gate.SetResult(FilterVerdict.Continue));
         Assert.Equal(0, chain.BuffersOut);
         Assert.Equal("a: completed", filter.Seen[^1]);
     }
@@ -373,7 +390,7 @@ public class FilterChainStageSpec
         chain.Client.Finish();
         await chain.Settle();
         Assert.False(chain.Origin.Received.Completion.IsCompleted);
-        gate.SetResult(FilterVerdict.Continue);
+        await Task.Run(() => gate.SetResult(FilterVerdict.Continue));
         Assert.Equal(["head end"], await ChainHarness.Until(chain.AtOrigin));
         await chain.Origin.Received.Completion.WaitAsync(TimeSpan.FromSeconds(10));
         chain.Response(new ResponseHead(exchange) { Status = 204, EndsMessage = true });
