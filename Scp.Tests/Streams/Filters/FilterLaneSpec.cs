@@ -21,7 +21,9 @@ public class FilterLaneSpec
         _chain = new FilterExchange(_exchange, FilterPosition.Downstream, [filter], _ports);
         _chain.AcceptRequest(_exchange.Request);
         _chain.AcceptResponse(new ResponseHead(_exchange) { Status = 200 });
-        _chain.AcceptResponse(new ResponseContent(_exchange, new ContentSlice(_pool.Rent(10), 0, 10), endsMessage: false));
+        var buffer = _pool.Rent(3);
+        "abc"u8.CopyTo(buffer.Span);
+        _chain.AcceptResponse(new ResponseContent(_exchange, new ContentSlice(buffer, 0, 3), endsMessage: false));
     }
 
     [Fact]
@@ -30,7 +32,7 @@ public class FilterLaneSpec
         await OnAnotherThread(() => _gate.SetResult(FilterVerdict.Continue));
         var lane = _ports.Completed.Dequeue();
         _chain.Resume(lane);
-        Assert.Equal(["head 200", "content \"\0\0\0\0\0\0\0\0\0\0\""], _ports.Down.Select(PartText.Of));
+        Assert.Equal(["head 200", "content \"abc\""], _ports.Down.Select(PartText.Of));
         Assert.Equal(1, _pool.Outstanding);
     }
 
@@ -64,6 +66,23 @@ public class FilterLaneSpec
         _chain.Stop();
         Assert.Equal(0, _pool.Outstanding);
         Assert.True(_chain.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Completed_then_rejected_by_the_client_no_response_is_made()
+    {
+        var exchange = Heads.Request().Exchange;
+        var gate = new TaskCompletionSource<FilterVerdict>();
+        var filter = new ScriptedFilter("a") { RequestHead = (_, _) => new(gate.Task) };
+        var ports = new NoPorts();
+        var chain = new FilterExchange(exchange, FilterPosition.Downstream, [filter], ports);
+        chain.AcceptRequest(exchange.Request);
+        await OnAnotherThread(() => gate.SetResult(FilterVerdict.Respond));
+        chain.AcceptRequest(new RequestRejected(exchange, ProxyError.ClientDisconnected));
+        chain.Resume(ports.Completed.Dequeue());
+        Assert.Equal(["rejected ClientDisconnected"], ports.Up.Select(PartText.Of));
+        Assert.Empty(ports.Down);
+        Assert.True(chain.IsCompleted);
     }
 
     /// <summary>A thread without a synchronisation context, so that the completion runs before this returns.</summary>
