@@ -65,7 +65,12 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
                 upstream.Start(head);
             }
             else if (exchange.DispatchState is not UpstreamExchange upstream) part.ReleaseContent();
-            else if (part is RequestRejected) upstream.Cancel();
+            else if (part is RequestRejected rejected)
+            {
+                if (upstream.IsDone) return;
+                upstream.Cancel();
+                Emit(new ResponseFailed(exchange, rejected.Error)); // the layers between learn that nothing more comes
+            }
             else upstream.OnRequestPart(part);
         }
 

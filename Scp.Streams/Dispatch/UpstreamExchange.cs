@@ -25,7 +25,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private const int ReceiveBudget = 16;
 
     private readonly RequestSender _sender = new(exchange);
-    private readonly ResponseReader _reader = new(exchange, host.Connection.Pipeline.Snapshot.Limits);
+    private readonly ResponseReader _reader = new(exchange, exchange.Snapshot.Limits);
     private TriedBackends _tried;
     private UpstreamDeadlines _deadlines = new();
     private PendingConnect? _connecting;
@@ -416,7 +416,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
             return;
         }
 
-        _deadlines.Tunnel = Clock.After(Clock.Now, host.Connection.Pipeline.Snapshot.Timeouts.HalfClosed);
+        _deadlines.Tunnel = Clock.After(Clock.Now, Exchange.Snapshot.Timeouts.HalfClosed);
         ArmDeadlines();
     }
 

@@ -72,8 +72,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
 
         private void OnRequestHead(RequestHead head)
         {
-            var snapshot = _connection.Pipeline.Snapshot;
-            var response = GatewayDecision.Answer(head, snapshot, _connection.Info);
+            var response = GatewayDecision.Answer(head);
             _connection.Tracing?.Started(head.Exchange);
             if (response is null)
             {
@@ -132,7 +131,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
             switch (part)
             {
                 case ResponseHead head:
-                    _connection.Pipeline.Snapshot.Forwarding.PrepareResponse(head, exchange.Request);
+                    exchange.Snapshot.Forwarding.PrepareResponse(head, exchange.Request);
                     if (!head.IsInterim) exchange.GatewayPhase = GatewayPhase.Responding;
                     break;
                 case ResponseFailed failed when exchange.GatewayPhase == GatewayPhase.Forwarded:
@@ -151,7 +150,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
         {
             exchange.Record.Error = error;
             var response = new ResponseHead(exchange);
-            if (ErrorResponse.Fill(response, error, _connection.Pipeline.Snapshot.Forwarding))
+            if (ErrorResponse.Fill(response, error, exchange.Snapshot.Forwarding))
             {
                 Respond(response);
                 return;

@@ -1,5 +1,6 @@
 using Scp.Streams.Connections;
 using Scp.Streams.Errors;
+using Scp.Streams.Gateway;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
 using Scp.Streams.Transport;
@@ -246,7 +247,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     {
         if (_exchange is null)
         {
-            _exchange = new Exchange(connection.Info, this);
+            _exchange = new Exchange(connection.Info, this) { Snapshot = connection.Pipeline.Snapshot };
             _exchange.Record.StartedAt = connection.Clock.Time.GetTimestamp();
             _headEmitted = _requestEnded = false;
             _sender.Next();
@@ -268,6 +269,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         _requests++;
         _headEmitted = true;
         _requestEnded = head.EndsMessage;
+        GatewayDecision.ChooseRoute(head);
         host.Emit(head);
         return true;
     }
@@ -320,7 +322,12 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private void OnHead(ResponseHead head)
     {
         var exchange = head.Exchange;
-        if (!head.IsInterim) exchange.Response = head;
+        if (!head.IsInterim)
+        {
+            exchange.Response = head;
+            if (head.Fields.IndexOf(KnownField.Date) < 0) head.Fields.Add(KnownField.Date, exchange.Snapshot.Forwarding.Date.Bytes); // RFC 9110 6.6.1
+        }
+
         if (!_sender.WriteHead(head, port.Output, MustClose(exchange, head), out var error))
         {
             head.Content.Release();
