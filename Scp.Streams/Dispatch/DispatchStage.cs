@@ -27,8 +27,8 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
     private sealed class Logic : InAndOutGraphStageLogic, IDispatchHost, IDeadlineOwner
     {
         private readonly DispatchStage _stage;
-        private readonly Queue<ResponsePart> _queue = new(2);
-        private readonly List<UpstreamExchange> _active = new(1);
+        private PartQueue<ResponsePart> _queue;
+        private readonly List<UpstreamExchange> _active = [];
         private readonly Action<BytePort> _received, _sent;
         private readonly Action<object> _wake;
 

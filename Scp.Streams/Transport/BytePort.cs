@@ -26,8 +26,7 @@ public sealed class BytePort : ITransportHandler
 {
     private const int Idle = 0, Pending = 1, Delivered = 2, Abandoned = 3;
 
-    private readonly SendBatch[] _batches = [new SendBatch(), new SendBatch()];
-    private int _current;
+    private SendBatch _output = new(), _sending = new();
     private IBytePortOwner _owner;
     private IoBuffer? _receiveBuffer;
     private TransportResult _received, _sent;
@@ -54,7 +53,7 @@ public sealed class BytePort : ITransportHandler
     public object? Tag { get; set; }
 
     /// <summary>What the next <see cref="Flush"/> sends.</summary>
-    public SendBatch Output => _batches[_current];
+    public SendBatch Output => _output;
 
     public bool IsReceiving => Volatile.Read(ref _receiveState) != Idle;
 
@@ -97,7 +96,7 @@ public sealed class BytePort : ITransportHandler
         if (IsSending) return true;
         var batch = Output;
         if (batch.IsEmpty) return false;
-        _current ^= 1;
+        (_output, _sending) = (_sending, _output);
         Volatile.Write(ref _sendState, Pending);
         var result = batch.Send(Transport);
         if (result.IsPending) return true;
@@ -111,7 +110,7 @@ public sealed class BytePort : ITransportHandler
     public bool CollectSent()
     {
         Volatile.Write(ref _sendState, Idle);
-        FinishBatch(_batches[_current ^ 1]);
+        FinishBatch(_sending);
         return !_sent.IsFailed;
     }
 
@@ -128,7 +127,7 @@ public sealed class BytePort : ITransportHandler
         if (abort) Transport.Abort();
         else Transport.Dispose();
         if (receive == Delivered) CollectReceived();
-        if (send != Pending) _batches[_current ^ 1].Clear();
+        if (send != Pending) _sending.Clear();
         Output.Clear();
     }
 
@@ -143,7 +142,7 @@ public sealed class BytePort : ITransportHandler
     {
         _sent = result;
         if (Interlocked.CompareExchange(ref _sendState, Delivered, Pending) == Pending) Owner.SendCompleted(this);
-        else _batches[_current ^ 1].Clear();
+        else _sending.Clear();
     }
 
     private void FinishBatch(SendBatch batch)
