@@ -230,6 +230,7 @@ public sealed class BytePortSpec : IBytePortOwner
     {
         using var rendezvous = new Barrier(2);
         ScriptedTransport? transport = null;
+        Exception? failure = null;
         const int Rounds = 20_000;
         var completer = new Thread(() =>
         {
@@ -237,8 +238,7 @@ public sealed class BytePortSpec : IBytePortOwner
             {
                 rendezvous.SignalAndWait();
                 if (round % 3 == 0) Thread.SpinWait(round % 50);
-                transport!.Handler.OnReceived(TransportResult.Completed(1));
-                transport.Handler.OnSent(TransportResult.Completed(4));
+                failure ??= Record.Exception(() => Complete(transport!));
                 rendezvous.SignalAndWait();
             }
         });
@@ -255,14 +255,26 @@ public sealed class BytePortSpec : IBytePortOwner
             port.Output.Append("next"u8);
             rendezvous.SignalAndWait();
             if (round % 3 == 1) Thread.SpinWait(round % 50);
-            port.Close(abort: round % 2 == 0);
-            port.CollectReceived();
-            port.CollectSent();
+            var closing = Record.Exception(() => CloseAndCollect(port));
             rendezvous.SignalAndWait();
-            Assert.Equal(0, _pool.Outstanding);
+            failure ??= closing ?? (_pool.Outstanding == 0 ? null : new InvalidOperationException($"{_pool.Outstanding} buffers are out."));
         }
 
         completer.Join();
+        Assert.Null(failure);
+
+        static void Complete(ScriptedTransport transport)
+        {
+            transport.Handler.OnReceived(TransportResult.Completed(1));
+            transport.Handler.OnSent(TransportResult.Completed(4));
+        }
+
+        static void CloseAndCollect(BytePort port)
+        {
+            port.Close(abort: false);
+            port.CollectReceived(); // callbacks that were on their way
+            port.CollectSent();
+        }
     }
 
     [Fact]
