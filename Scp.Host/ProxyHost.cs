@@ -64,12 +64,12 @@ internal sealed class ProxyHost : IAsyncDisposable
         var parts = await ProxyParts.StartAsync(settings, time, cancellation);
         var pools = new PoolDirectory();
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddSimpleConsole(o =>
+        builder.Logging.AddConsole(o =>
         {
-            o.SingleLine = true;
-            o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            o.UseUtcTimestamp = true;
+            o.FormatterName = LineFormatter.FormatterName;
+            o.LogToStandardErrorThreshold = LogLevel.Trace; // standard output belongs to the access log
         });
+        builder.Logging.AddConsoleFormatter<LineFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.Drain.LameDuck + settings.Drain.HardStop + TimeSpan.FromSeconds(30));
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
