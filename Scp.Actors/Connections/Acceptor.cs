@@ -68,13 +68,35 @@ public sealed class Acceptor : IDisposable
         Resume();
     }
 
-    /// <summary>Stops accepting and closes what has not spoken.</summary>
-    public void Dispose()
+    /// <summary>
+    /// Stops accepting unless the kernel still holds connections that were made before: closing the socket would reset them. False when
+    /// it is too early. What was accepted stays, also what has not spoken yet: its request may be on the way.
+    /// </summary>
+    public bool TryStop()
+    {
+        if (Volatile.Read(ref _stopped) == 0 && _socket.Poll(0, SelectMode.SelectRead)) return false;
+        Stop();
+        return true;
+    }
+
+    /// <summary>Stops accepting.</summary>
+    public void Stop()
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
         _socket.Dispose();
         _operation.Dispose();
+    }
+
+    /// <summary>Closes what has not spoken.</summary>
+    public void CloseSilent()
+    {
         foreach (var (_, opening) in _openings) opening.Close();
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        CloseSilent();
     }
 
     internal void Opened(ConnectionOpening opening, (IoBuffer Buffer, int Start, int End)? initial)

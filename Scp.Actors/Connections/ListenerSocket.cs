@@ -31,6 +31,15 @@ public static class ListenerSocket
         }
     }
 
+    /// <summary>Why an address could not be opened, in words that help.</summary>
+    public static string Explain(SocketException error) => error.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse => "the port is in use by another process",
+        SocketError.AccessDenied => "permission denied: ports below 1024 need a privilege",
+        SocketError.AddressNotAvailable => "the address does not belong to this machine",
+        _ => error.Message,
+    };
+
     /// <summary>A unix socket that nobody listens on any more is in the way of the next start; one in use is left alone.</summary>
     private static void RemoveStale(UnixDomainSocketEndPoint endPoint)
     {

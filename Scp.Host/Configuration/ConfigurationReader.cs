@@ -27,7 +27,8 @@ internal static class ConfigurationReader
 
     public static LoadedConfiguration Read(IReadOnlyCollection<HoconSource> layers, Func<string, string?> environment)
     {
-        var loaded = HoconLoader.Load(layers, environment, SettingsKeys.OpenMaps(typeof(HostSettings), Section));
+        var files = new TrackedFiles();
+        var loaded = HoconLoader.Load(layers, environment, SettingsKeys.OpenMaps(typeof(HostSettings), Section), files);
         var errors = new ConfigErrors();
         errors.AddRange(loaded.Errors);
         HostSettings? settings = null;
@@ -37,7 +38,7 @@ internal static class ConfigurationReader
             if (settings is not null) SettingsValidator.Validate(settings, loaded.Root, errors);
         }
 
-        return new LoadedConfiguration(errors.Count == 0 ? settings : null, loaded.Root, errors.Sorted(), loaded.Warnings, layers);
+        return new LoadedConfiguration(errors.Count == 0 ? settings : null, loaded.Root, errors.Sorted(), loaded.Warnings, layers, files.Paths);
     }
 
     private static string ReadReference()
