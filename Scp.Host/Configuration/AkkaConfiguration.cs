@@ -17,6 +17,7 @@ internal static class AkkaConfiguration
             akka {
               log-config-on-start = off
               log-dead-letters = off
+              scheduler.tick-duration = 50ms # the sweep over deadlines runs every 250 ms; a finer tick only wakes threads
               log-dead-letters-during-shutdown = off
               coordinated-shutdown {
                 default-phase-timeout = 5s

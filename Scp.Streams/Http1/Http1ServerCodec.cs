@@ -410,7 +410,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private void NextRequest()
     {
         var closes = _sender.ClosesAfter;
-        EndExchange();
+        var endedAt = EndExchange();
         if (closes)
         {
             BeginLinger();
@@ -421,7 +421,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         if (_clientFinished && _reader.Buffered == 0) BeginLinger();
         else
         {
-            _deadlines.IdleBegan(Timeouts);
+            _deadlines.IdleBegan(Timeouts, connection.Clock.ToMilliseconds(endedAt));
             connection.Deadlines.Lower(_deadlines.Next(Timeouts));
         }
     }
@@ -530,16 +530,18 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         host.Finish();
     }
 
-    private void EndExchange()
+    private long EndExchange()
     {
-        if (_exchange is not { } exchange) return;
+        var now = connection.Clock.Time.GetTimestamp();
+        if (_exchange is not { } exchange) return now;
         _exchange = null;
         connection.ActiveExchanges = 0;
-        if (!_headEmitted) return; // nothing but part of a head: not an exchange yet
-        exchange.Record.EndedAt = connection.Clock.Time.GetTimestamp();
+        if (!_headEmitted) return now; // nothing but part of a head: not an exchange yet
+        exchange.Record.EndedAt = now;
         connection.Observer.OnCompleted(exchange);
         exchange.Request.Fields.Release();
         exchange.Response?.Fields.Release();
+        return now;
     }
 
     private static void ReleaseContent(ResponsePart part)

@@ -15,7 +15,8 @@ internal sealed class ParseSession(HoconFiles files, HoconLimits limits, ConfigE
     {
         var origin = new Origin(source.Name, 1, 1);
         if (source.Text is { } text)
-            return CountBytes(origin, text.Length) ? new Parser(new SourceText(source.Name, files.Identify(source.Name), text, null), this, [], 0).ParseFile() : null;
+            return CountBytes(origin, text.Length)
+                ? new Parser(new SourceText(source.Name, files.Identify(source.Name), text, null), this, [], 0).ParseFile() : null;
         return ReadFile(source.Name, source.IsRequired, origin, null, [], 0);
     }
 
