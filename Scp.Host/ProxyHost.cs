@@ -1,6 +1,8 @@
 using System.Net;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Hosting;
+using Akka.Hosting.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,6 +12,7 @@ using Scp.Actors.Configuration;
 using Scp.Actors.Connections;
 using Scp.Host.Admin;
 using Scp.Host.Configuration;
+using Scp.Host.Telemetry;
 using Scp.Streams.Dispatch;
 
 namespace Scp.Host;
@@ -112,12 +115,13 @@ internal sealed class ProxyHost : IAsyncDisposable
         OperatorLog.Configure(builder.Logging);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = AkkaConfiguration.LongestDrain);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        builder.Services.AddAkka("scp", akka => akka
+        builder.Services.AddAkka("scp", (akka, services) => akka
             .ConfigureLoggers(log =>
             {
                 log.ClearLoggers();
-                log.AddLoggerFactory();
+                log.AddLogger<AkkaLogger>();
             })
+            .AddSetup(new LoggerFactorySetup(services.GetRequiredService<ILoggerFactory>()))
             .AddHocon(AkkaConfiguration.Build(_configuration.Current.Root), HoconAddMode.Prepend)
             .WithActors((system, _) =>
             {

@@ -44,6 +44,7 @@ public sealed class ListenersActor : UntypedActor, IWithTimers
         {
             case Apply apply: OnApply(apply); break;
             case BindResults results: OnBindResults(results); break;
+            case Status.Failure failure: Sender.Tell(failure); break; // a listener did not answer
             case DrainProxy: OnDrain(); break;
             case Drained: Context.Stop(Sender); break; // a listener that a reload took away
             case Terminated terminated: OnTerminated(terminated.ActorRef); break;

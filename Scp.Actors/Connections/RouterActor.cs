@@ -74,7 +74,7 @@ public sealed class RouterActor : UntypedActor, IWithTimers
         // Every stage of a connection on the inline dispatcher, as one island; the supervisor of the streams too, so that a new
         // connection is set up on the thread that accepted it.
         var settings = ActorMaterializerSettings.Create(Context.System).WithInputBuffer(1, 1).WithDispatcher(InlineDispatcher.Path);
-        _materializer = ActorMaterializer.Create(Context, settings, $"listener-{_name}");
+        _materializer = ActorMaterializer.Create(Context, settings, $"listener-{Uri.EscapeDataString(_name)}");
         _attributes = Attributes.CreateInputBuffer(1, 1)
             .And(ActorAttributes.CreateDispatcher(InlineDispatcher.Path))
             .And(ActorAttributes.CreateSupervisionStrategy(Deciders.StoppingDecider));

@@ -30,6 +30,7 @@ internal static class RunCommand
             signals.Reload = () =>
             {
                 host.ReopenLogs();
+                watcher.Ignore();
                 _ = host.ReloadAsync("SIGHUP"); // the config actor logs what became of it
             };
             Console.Write(Banner.Render(Describe(host, settings, file)));

@@ -17,7 +17,7 @@ internal sealed class ConfigurationWatcher : IDisposable
     private readonly Func<Task> _changed;
     private readonly Action<string> _warn;
     private readonly Timer _timer;
-    private string _seen;
+    private volatile string _seen;
     private bool _isDisposed;
 
     /// <param name="files">Full paths of the files of the configuration in force.</param>
@@ -33,6 +33,9 @@ internal sealed class ConfigurationWatcher : IDisposable
         WatchFolders();
     }
 
+    /// <summary>Somebody else reloads now: what is there is not news.</summary>
+    public void Ignore() => _seen = Fingerprint();
+
     public void Dispose()
     {
         lock (_lock)
@@ -41,6 +44,12 @@ internal sealed class ConfigurationWatcher : IDisposable
             foreach (var (_, folder) in _folders) folder.Dispose();
             _timer.Dispose();
         }
+    }
+
+    /// <summary>Only files of the configuration: others in the folder, an access log for instance, may never be quiet.</summary>
+    private void OnChanged(string path)
+    {
+        if (_files().Contains(path)) Restart();
     }
 
     private void Restart()
@@ -83,7 +92,7 @@ internal sealed class ConfigurationWatcher : IDisposable
         try
         {
             var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.FileName | NotifyFilters.DirectoryName };
-            watcher.Changed += (_, _) => Restart();
+            watcher.Changed += (_, change) => OnChanged(change.FullPath);
             watcher.Created += (_, _) => Restart();
             watcher.Renamed += (_, _) => Restart();
             watcher.Deleted += (_, _) => Restart();

@@ -72,8 +72,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
 
         private void OnRequestHead(RequestHead head)
         {
-            var snapshot = _connection.Pipeline.Snapshot;
-            var response = GatewayDecision.Answer(head, snapshot, _connection.Info);
+            var response = GatewayDecision.Answer(head, SnapshotOf(head.Exchange), _connection.Info);
             _connection.Tracing?.Started(head.Exchange);
             if (response is null)
             {
@@ -132,7 +131,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
             switch (part)
             {
                 case ResponseHead head:
-                    _connection.Pipeline.Snapshot.Forwarding.PrepareResponse(head, exchange.Request);
+                    SnapshotOf(exchange).Forwarding.PrepareResponse(head, exchange.Request);
                     if (!head.IsInterim) exchange.GatewayPhase = GatewayPhase.Responding;
                     break;
                 case ResponseFailed failed when exchange.GatewayPhase == GatewayPhase.Forwarded:
@@ -151,7 +150,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
         {
             exchange.Record.Error = error;
             var response = new ResponseHead(exchange);
-            if (ErrorResponse.Fill(response, error, _connection.Pipeline.Snapshot.Forwarding))
+            if (ErrorResponse.Fill(response, error, SnapshotOf(exchange).Forwarding))
             {
                 Respond(response);
                 return;
@@ -160,6 +159,8 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
             exchange.GatewayPhase = GatewayPhase.Ended;
             Emit(_responses, _stage._responseOut, new ResponseFailed(exchange, error));
         }
+
+        private ProxySnapshot SnapshotOf(Exchange exchange) => exchange.Snapshot ?? _connection.Pipeline.Snapshot;
 
         private void Respond(ResponseHead response)
         {

@@ -27,6 +27,9 @@ public sealed class Exchange
 
     public RequestHead Request { get; }
 
+    /// <summary>The configuration that was in force when the exchange began; null where there is no pipeline.</summary>
+    public ProxySnapshot? Snapshot { get; init; }
+
     /// <summary>The final response head, as soon as it was seen by the downstream edge of the pipeline.</summary>
     public ResponseHead? Response { get; set; }
 

@@ -44,9 +44,11 @@ internal sealed partial class ScpProcess : IAsyncDisposable
     public static async Task<ScpProcess> RunAsync(string file, params string[] more)
     {
         var process = Start(["run", "--config", file, "-D", "scp.admin.bind=127.0.0.1:0", .. more]);
-        await process.UntilAsync(() => process.Output.Contains("Ctrl+C", StringComparison.Ordinal), "the banner");
+        await process.UntilBannerAsync();
         return process;
     }
+
+    public Task UntilBannerAsync() => UntilAsync(() => Output.Contains("stops at once.", StringComparison.Ordinal), "the banner");
 
     /// <summary>Where a listener is open, from the banner.</summary>
     public Uri Listener(string name = "main") => new(
