@@ -14,8 +14,11 @@ public sealed class SendBatch
     private readonly List<ArraySegment<byte>> _segments = [];
     private readonly List<IoBuffer> _buffers = [];
     private readonly List<(Exchange Exchange, int Bytes)> _credit = [];
+    private readonly BufferPool _pool;
     private IoBuffer? _tail;
     private int _tailStart, _tailUsed;
+
+    public SendBatch(BufferPool? pool = null) => _pool = pool ?? BufferPool.Shared;
 
     /// <summary>Bytes in the batch.</summary>
     public int Length { get; private set; }
@@ -31,7 +34,7 @@ public sealed class SendBatch
         if (_tail is null || _tail.Capacity - _tailUsed < size)
         {
             CloseTail();
-            _tail = BufferPool.Shared.Rent(Math.Max(size, BufferPool.SmallSize));
+            _tail = _pool.Rent(Math.Max(size, BufferPool.SmallSize));
             _buffers.Add(_tail);
             _tailStart = _tailUsed = 0;
         }
