@@ -40,7 +40,7 @@ public sealed class Acceptor : IDisposable
     private readonly ITimer _retry;
     private readonly Continuation _continue;
     private long _nextReport = long.MinValue;
-    private int _open, _paused, _stopped;
+    private int _open, _paused, _stopped, _closed;
 
     public Acceptor(
         Socket socket, Clock clock, Func<EndPoint, bool> expectsProxyHeader, Action<ClientSpoke> ready, Action<SocketError> failed)
@@ -82,20 +82,44 @@ public sealed class Acceptor : IDisposable
         Resume();
     }
 
-    /// <summary>Stops accepting and closes what has not spoken.</summary>
-    public void Dispose()
+    /// <summary>
+    /// Stops accepting unless the kernel still holds connections that were made before: closing the socket would reset them. False when
+    /// it is too early. What was accepted stays, also what has not spoken yet: its request may be on the way.
+    /// </summary>
+    public bool TryStop()
+    {
+        if (Volatile.Read(ref _stopped) == 0 && _socket.Poll(0, SelectMode.SelectRead)) return false;
+        Stop();
+        return true;
+    }
+
+    /// <summary>Stops accepting; connections that were accepted are served.</summary>
+    public void Stop()
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
         _socket.Dispose();
         _operation.Dispose();
         _retry.Dispose();
+    }
+
+    /// <summary>Closes what has not spoken.</summary>
+    public void CloseSilent()
+    {
         foreach (var (_, opening) in _openings) opening.Close();
+    }
+
+    /// <summary>Stops accepting and closes what has not spoken.</summary>
+    public void Dispose()
+    {
+        Volatile.Write(ref _closed, 1);
+        Stop();
+        CloseSilent();
     }
 
     internal void Opened(ConnectionOpening opening, (IoBuffer Buffer, int Start, int End)? initial)
     {
         _openings.TryRemove(opening.Id, out _);
-        if (Volatile.Read(ref _stopped) == 0)
+        if (Volatile.Read(ref _closed) == 0)
         {
             _ready(new ClientSpoke(opening, initial));
             return;
@@ -156,7 +180,7 @@ public sealed class Acceptor : IDisposable
     {
         var socket = _operation.AcceptSocket;
         var error = _operation.SocketError;
-        if (Volatile.Read(ref _stopped) != 0)
+        if (Volatile.Read(ref _closed) != 0)
         {
             socket?.Dispose();
             return false;
@@ -179,7 +203,7 @@ public sealed class Acceptor : IDisposable
 
         _openings[opening.Id] = opening;
         opening.Start();
-        if (Volatile.Read(ref _stopped) != 0) opening.Close(); // stopped between the check above and here: nobody else closes it
+        if (Volatile.Read(ref _closed) != 0) opening.Close(); // closed between the check above and here: nobody else closes it
         return true;
     }
 

@@ -31,6 +31,15 @@ public static class ListenerSocket
         }
     }
 
+    /// <summary>Why an address could not be opened, in words that help.</summary>
+    public static string Explain(SocketException error) => error.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse => "the port is in use by another process",
+        SocketError.AccessDenied => "permission denied: ports below 1024 need a privilege",
+        SocketError.AddressNotAvailable => "the address does not belong to this machine",
+        _ => error.Message,
+    };
+
     /// <remarks>
     /// SocketOptionName.ReuseAddress is not set: off Windows the framework makes it SO_REUSEPORT as well, and two proxies would share a
     /// port unasked. Binding while old connections are in TIME_WAIT works without it.

@@ -8,7 +8,10 @@ namespace Scp.Host.Configuration;
 /// <summary>What Akka gets: the user's own akka keys as canonical JSON (its parser would lose keys of the file), over what SCP needs.</summary>
 internal static class AkkaConfiguration
 {
-    public static Config Build(HoconObject root, HostSettings settings)
+    /// <summary>Above what scp.drain allows together: the drain knows its own end, and Akka's shutdown waits for it.</summary>
+    public static readonly TimeSpan LongestDrain = TimeSpan.FromHours(26);
+
+    public static Config Build(HoconObject root)
     {
         var ours = ConfigurationFactory.ParseString($$"""
             akka {
@@ -20,10 +23,7 @@ internal static class AkkaConfiguration
                 default-phase-timeout = 5s
                 run-by-clr-shutdown-hook = off
                 exit-clr = off
-                phases {
-                  before-service-unbind.timeout = {{Milliseconds(settings.Drain.LameDuck + TimeSpan.FromSeconds(2))}}
-                  service-requests-done.timeout = {{Milliseconds(settings.Drain.HardStop + TimeSpan.FromSeconds(10))}}
-                }
+                phases.before-service-unbind.timeout = {{LongestDrain.TotalHours}}h
               }
             }
             {{InlineDispatcher.Hocon}}
@@ -32,6 +32,4 @@ internal static class AkkaConfiguration
             ? ConfigurationFactory.ParseString($"{{\"akka\":{CanonicalJson.Write(akka)}}}").WithFallback(ours)
             : ours;
     }
-
-    private static string Milliseconds(TimeSpan time) => $"{(long)time.TotalMilliseconds}ms";
 }

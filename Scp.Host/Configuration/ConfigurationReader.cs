@@ -29,7 +29,8 @@ internal static class ConfigurationReader
 
     public static LoadedConfiguration Read(IReadOnlyCollection<HoconSource> layers, Func<string, string?> environment)
     {
-        var loaded = HoconLoader.Load(layers, environment, SettingsKeys.OpenMaps(typeof(HostSettings), Section));
+        var files = new TrackedFiles();
+        var loaded = HoconLoader.Load(layers, environment, SettingsKeys.OpenMaps(typeof(HostSettings), Section), files);
         var errors = new ConfigErrors();
         errors.AddRange(loaded.Errors);
         HostSettings? settings = null;
@@ -44,7 +45,7 @@ internal static class ConfigurationReader
             else SettingsValidator.ValidateSections(loaded.Root, errors);
         }
 
-        return new LoadedConfiguration(errors.Count == 0 ? settings : null, loaded.Root, errors.Sorted(), warnings.Sorted(), layers);
+        return new LoadedConfiguration(errors.Count == 0 ? settings : null, loaded.Root, errors.Sorted(), warnings.Sorted(), layers, files.Paths);
     }
 
     private static string ReadReference()

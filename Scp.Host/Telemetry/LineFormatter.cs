@@ -1,4 +1,4 @@
-using Akka.Event;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -10,7 +10,7 @@ namespace Scp.Host.Telemetry;
 /// One line for an event: <c>2026-11-23T06:10:59.149Z warning Listener main …</c>. Further lines of a message are indented, so that nothing a
 /// peer sent can look like a line of its own. An exception is shown with its stack only at error level, where the fault is ours.
 /// </summary>
-internal sealed class LineFormatter(TimeProvider? time = null) : ConsoleFormatter(FormatterName)
+internal sealed partial class LineFormatter(TimeProvider? time = null) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "scp";
 
@@ -18,7 +18,7 @@ internal sealed class LineFormatter(TimeProvider? time = null) : ConsoleFormatte
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        var text = logEntry.State is LogEvent akka ? akka.Message?.ToString() ?? "" : logEntry.Formatter(logEntry.State, logEntry.Exception);
+        var text = AkkaPrefix().Replace(logEntry.Formatter(logEntry.State, logEntry.Exception), "");
         textWriter.Write(_time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z '", System.Globalization.CultureInfo.InvariantCulture));
         textWriter.Write(NameOf(logEntry.LogLevel));
         textWriter.Write(' ');
@@ -26,6 +26,10 @@ internal sealed class LineFormatter(TimeProvider? time = null) : ConsoleFormatte
         if (logEntry.Exception is not { } exception) return;
         textWriter.WriteLine(Indent($"  {(logEntry.LogLevel >= LogLevel.Error ? exception.ToString() : exception.Message)}"));
     }
+
+    /// <summary>Akka puts level, time, thread and actor before its messages: the first three stand there already.</summary>
+    [GeneratedRegex(@"^\[[A-Z]+\]\[[^\]]*\]\[Thread \d+\](?=\[)")]
+    private static partial Regex AkkaPrefix();
 
     private static string NameOf(LogLevel level) => level switch
     {

@@ -37,9 +37,10 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private bool _clientFinished, _lingering, _closesClean, _finSent, _isFinished, _tunnelEnded, _isFlushDue;
     private int _requests, _discarded;
 
-    private LimitSettings Limits => connection.Pipeline.Snapshot.Limits;
+    /// <summary>An exchange keeps the limits it began with; between exchanges the newest count.</summary>
+    private LimitSettings Limits => (_exchange?.Snapshot ?? connection.Pipeline.Snapshot).Limits;
 
-    private TimeoutSettings Timeouts => connection.Pipeline.Snapshot.Timeouts;
+    private TimeoutSettings Timeouts => (_exchange?.Snapshot ?? connection.Pipeline.Snapshot).Timeouts;
 
     /// <summary>No exchange is under way and nothing of a next request has come.</summary>
     public bool IsIdle => _exchange is null || (!_headEmitted && _reader.Buffered == 0);
