@@ -105,10 +105,17 @@ public sealed class SocketTransport : ITransport
             // Already broken: closing it below is all that is left.
         }
 
-        Dispose();
+        Close();
     }
 
     public void Dispose()
+    {
+        if (Volatile.Read(ref _disposed) != 0) return;
+        ShutdownSend(); // else the runtime sends RST when it has to cancel an operation that is under way
+        Close();
+    }
+
+    private void Close()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _socket.Dispose();
