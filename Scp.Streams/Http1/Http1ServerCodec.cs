@@ -53,7 +53,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
             _reader.Adopt(buffer, start, end);
         }
 
-        _deadlines.HeadBegan(Timeouts);
+        _deadlines.FirstHeadBegan(connection.FirstHeadDeadline);
         Pump();
     }
 
@@ -87,7 +87,11 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     }
 
     /// <summary>Credit for request content came back.</summary>
-    public void OnCredit(Exchange exchange) => Pump();
+    public void OnCredit(Exchange exchange)
+    {
+        Pump();
+        FinishTunnel(); // the last bytes towards the origin may be what it waited for
+    }
 
     /// <summary>A response part came through the pipeline.</summary>
     public void OnResponsePart(ResponsePart part)
@@ -206,7 +210,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         {
             _discarded += result.Bytes;
             _reader.Discard();
-            if (_discarded > Limits.DiscardedContent) Finish(abort: false);
+            if (_finSent && _discarded > Limits.DiscardedContent) Finish(abort: false); // not before the response has left
             return;
         }
 
@@ -290,7 +294,8 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
 
     private void OnClientFin()
     {
-        if (_lingering || _exchange is null || !_headEmitted) Finish(abort: false);
+        if (_lingering) AfterLastByte();
+        else if (_exchange is null || !_headEmitted) Finish(abort: false);
         else if (_reader.State == ReadState.Tunnel) EndTunnelRequest();
         else if (_reader.State is ReadState.Length or ReadState.Chunked) ClientIsGone();
         // Otherwise the request is complete and the client waits for the response with its side closed: legal (RFC 9112 9.6).
@@ -432,7 +437,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         if (!_tunnelEnded || _isFinished || port.IsSending || !port.Output.IsEmpty) return; // the flush that empties it comes back here
         if (_requestEnded)
         {
-            Finish(abort: false);
+            if (_exchange?.Upstream is null) Finish(abort: false); // else its last bytes have not left for the origin
         }
         else if (!_finSent)
         {
@@ -494,13 +499,14 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
 
     private void AfterLastByte()
     {
-        if (_isFinished || _finSent) return;
+        if (_isFinished || port.IsSending || !port.Output.IsEmpty) return;
         if (_clientFinished || _closesClean)
         {
             Finish(abort: false);
             return;
         }
 
+        if (_finSent) return;
         _finSent = true;
         _discarded = 0;
         port.Transport.ShutdownSend();
