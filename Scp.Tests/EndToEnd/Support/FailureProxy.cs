@@ -65,6 +65,9 @@ internal sealed class FailureProxy : IAsyncDisposable
         return lines;
     }
 
+    /// <summary>The logged exchanges whose path begins so, as many as there are.</summary>
+    public IReadOnlyList<LoggedExchange> LoggedNow(string path) => Read(path);
+
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
