@@ -212,7 +212,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         _backend!.ExchangeStarted();
         var port = connection.Port;
         port.Tag = this;
-        port.OnContentSent = static (exchange, bytes) => exchange.GrantRequestCredit(bytes);
+        port.OnContentSent = static (exchange, bytes) => (exchange.DispatchState as UpstreamExchange)?._sender.Sent(bytes);
         _reader.Attach(connection.Buffer);
         connection.Buffer = null;
         if (!isReused) WriteProxyHeader(port.Output);
@@ -467,6 +467,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         _connecting = null;
         DropConnection(abort);
         Finish();
+        _sender.ForgetUnsent();
     }
 
     private void DropConnection(bool abort)
