@@ -8,8 +8,11 @@ public sealed class EarlyResponseSpec : IAsyncLifetime
     private const int Discarded = 256 * 1024; // limits.discarded-content of reference.conf
     private const string TooLarge = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 5\r\n";
 
-    private readonly MisbehavingOrigin _origin = MisbehavingOrigin.Start(AnswerEarly);
+    private readonly SemaphoreSlim _answer = new(0);
+    private readonly MisbehavingOrigin _origin;
     private FailureProxy _proxy = null!;
+
+    public EarlyResponseSpec() => _origin = MisbehavingOrigin.Start(AnswerEarly);
 
     public async Task InitializeAsync() => _proxy = await FailureProxy.StartAsync(FailureProxy.Pool("app", _origin.Address));
 
@@ -92,6 +95,21 @@ public sealed class EarlyResponseSpec : IAsyncLifetime
         Assert.Equal("", (await client.ReadToEndAsync()).Text);
     }
 
+    [Theory]
+    [InlineData("full-closes", 413)]
+    [InlineData("full-resets", 413)]
+    [InlineData("full-fails", 502)]
+    public async Task An_upload_that_the_origin_held_back_does_not_hang_after_the_answer(string origin, int status)
+    {
+        using var client = await _proxy.ConnectAsync();
+        await client.SendAsync($"POST /app/{origin} HTTP/1.1\r\nHost: scp.test\r\nTransfer-Encoding: chunked\r\n\r\n4000000\r\n");
+        var upload = new StalledUpload(client, 0x4000000);
+        await upload.StallsAsync();
+        _answer.Release();
+        Assert.Equal(status, (await client.ReadAnswerAsync()).Status);
+        await upload.Completion; // taken or refused: the connection is not forgotten
+    }
+
     [Fact]
     public async Task An_origin_that_fails_inside_the_upload_is_502_and_the_connection_goes_on()
     {
@@ -115,18 +133,39 @@ public sealed class EarlyResponseSpec : IAsyncLifetime
         }
     }
 
-    private static async Task AnswerEarly(RawConnection connection)
+    [Fact]
+    public async Task The_last_response_is_complete_although_the_client_closes_its_side_meanwhile()
+    {
+        using var client = await _proxy.ConnectAsync(receiveBuffer: 8192);
+        await client.SendAsync("GET /app/large HTTP/1.1\r\nHost: scp.test\r\nConnection: close\r\n\r\n");
+        await client.ReadHeadAsync();
+        await client.ReadAsync(7_900_000); // the rest is on its way
+        client.FinishSending();
+        var (text, ending) = await client.ReadToEndAsync();
+        Assert.EndsWith("\r\n0\r\n\r\n", text);
+        Assert.Equal(Ending.Fin, ending);
+    }
+
+    private async Task AnswerEarly(RawConnection connection)
     {
         var path = (await connection.ReadHeadAsync()).Split(' ')[1];
-        if (path == "/app/fails")
+        if (path.StartsWith("/app/full", StringComparison.Ordinal)) await _answer.WaitAsync();
+        if (path.EndsWith("fails", StringComparison.Ordinal))
         {
             connection.Reset();
             return;
         }
 
+        if (path == "/app/large")
+        {
+            await connection.SendAsync($"HTTP/1.1 413 Content Too Large\r\n\r\n{new string('x', 8_000_000)}");
+            connection.FinishSending();
+            return;
+        }
+
         await connection.SendAsync($"{TooLarge}\r\nlarge");
-        if (path == "/app/closes") connection.Dispose();
-        else if (path == "/app/resets") connection.Reset();
+        if (path.EndsWith("closes", StringComparison.Ordinal)) connection.FinishSending();
+        else if (path.EndsWith("resets", StringComparison.Ordinal)) connection.Reset();
         else await Task.Delay(Timeout.Infinite);
     }
 }
