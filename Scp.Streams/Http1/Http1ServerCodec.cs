@@ -55,7 +55,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
             _reader.Adopt(buffer, start, end);
         }
 
-        _deadlines.HeadBegan(Timeouts);
+        _deadlines.FirstHeadBegan(connection.FirstHeadDeadline);
         Pump();
     }
 
@@ -89,7 +89,11 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     }
 
     /// <summary>Credit for request content came back.</summary>
-    public void OnCredit(Exchange exchange) => Pump();
+    public void OnCredit(Exchange exchange)
+    {
+        Pump();
+        FinishTunnel(); // the last bytes towards the origin may be what it waited for
+    }
 
     /// <summary>A response part came through the pipeline.</summary>
     public void OnResponsePart(ResponsePart part)
@@ -208,7 +212,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         {
             _discarded += result.Bytes;
             _reader.Discard();
-            if (_discarded > Limits.DiscardedContent) Finish(abort: false);
+            if (_finSent && _discarded > Limits.DiscardedContent) Finish(abort: false); // not before the response has left
             return;
         }
 
@@ -293,7 +297,8 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
 
     private void OnClientFin()
     {
-        if (_lingering || _exchange is null || !_headEmitted) Finish(abort: false);
+        if (_lingering) AfterLastByte();
+        else if (_exchange is null || !_headEmitted) Finish(abort: false);
         else if (_reader.State == ReadState.Tunnel) EndTunnelRequest();
         else if (_reader.State is ReadState.Length or ReadState.Chunked) ClientIsGone();
         // Otherwise the request is complete and the client waits for the response with its side closed: legal (RFC 9112 9.6).
@@ -440,7 +445,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         if (!_tunnelEnded || _isFinished || port.IsSending || !port.Output.IsEmpty) return; // the flush that empties it comes back here
         if (_requestEnded)
         {
-            Finish(abort: false);
+            if (_exchange?.Upstream is null) Finish(abort: false); // else its last bytes have not left for the origin
         }
         else if (!_finSent)
         {
@@ -502,13 +507,14 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
 
     private void AfterLastByte()
     {
-        if (_isFinished || _finSent) return;
+        if (_isFinished || port.IsSending || !port.Output.IsEmpty) return;
         if (_clientFinished || _closesClean)
         {
             Finish(abort: false);
             return;
         }
 
+        if (_finSent) return;
         _finSent = true;
         _discarded = 0;
         port.Transport.ShutdownSend();
