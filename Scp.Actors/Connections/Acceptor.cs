@@ -186,6 +186,7 @@ public sealed class Acceptor : IDisposable
             return false;
         }
 
+        if (error == SocketError.OperationAborted && Volatile.Read(ref _stopped) != 0) return false; // the stop ended the pending accept
         if (error is SocketError.ConnectionReset or SocketError.ConnectionAborted) return true;
         if (error != SocketError.Success || socket is null)
         {

@@ -34,7 +34,7 @@ public sealed class ConnectionOpening : ITransportHandler
 
     public ITransport Transport { get; }
 
-    /// <summary>Milliseconds of the clock at which it is closed if nothing came.</summary>
+    /// <summary>Milliseconds of the clock at which it is closed if nothing came; the first head must be complete by then too.</summary>
     public long Deadline { get; }
 
     public bool ExpectsProxyHeader { get; }

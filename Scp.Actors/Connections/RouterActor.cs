@@ -147,6 +147,7 @@ public sealed class RouterActor : UntypedActor, IWithTimers
             Observer = _telemetry,
             Tracing = _telemetry.Tracing,
             Initial = spoke.Initial,
+            FirstHeadDeadline = opening.Deadline,
         };
         var (materializer, graph, attributes, registry, telemetry, name) = (_materializer, _graph, _attributes, _registry, _telemetry, _name);
         void Closed()

@@ -25,7 +25,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private const int ReceiveBudget = 16;
 
     private readonly RequestSender _sender = new(exchange);
-    private readonly ResponseReader _reader = new(exchange, host.Connection.Pipeline.Snapshot.Limits);
+    private readonly ResponseReader _reader = new(exchange, exchange.Snapshot.Limits);
     private TriedBackends _tried;
     private UpstreamDeadlines _deadlines = new();
     private PendingConnect? _connecting;
@@ -34,7 +34,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private ProxyError _lastError = ProxyError.NoBackend;
     private long _now;
     private bool _isFirstTurn = true;
-    private bool _isReused, _mayReuse = true, _headPassed, _finSent, _isFlushDue, _isDone;
+    private bool _isReused, _mayReuse = true, _headPassed, _isTunnel, _finSent, _isFlushDue, _isDone;
 
     public Exchange Exchange { get; } = exchange;
 
@@ -54,6 +54,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         Exchange.Record.Pool = pool.Name;
         _now = Clock.Now;
         _deadlines.Total = Clock.After(_now, Timeouts.Total);
+        ArmDeadlines();
         _sender.Admit(head);
         Pick();
         _isFirstTurn = false;
@@ -216,7 +217,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         _backend!.ExchangeStarted();
         var port = connection.Port;
         port.Tag = this;
-        port.OnContentSent = static (exchange, bytes) => exchange.GrantRequestCredit(bytes);
+        port.OnContentSent = static (exchange, bytes) => (exchange.DispatchState as UpstreamExchange)?._sender.Sent(bytes);
         _reader.Attach(connection.Buffer);
         connection.Buffer = null;
         if (!isReused) WriteProxyHeader(port.Output);
@@ -264,9 +265,9 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         }
 
         if (_isDone || _connection is null || _sender.IsDiscarding) return;
-        if (_reader.State == ResponseState.Tunnel)
+        if (_isTunnel)
         {
-            if (_sender.IsComplete) SendFin();
+            if (_sender.IsComplete) EndTunnelRequest();
         }
         else if (_reader.State == ResponseState.Head && _deadlines.ResponseHead == Clock.Never
             && (_sender.IsComplete || Exchange.Request.AsksToUpgrade))
@@ -292,11 +293,19 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         if (_deadlines.ResponseHead == Clock.Never && _reader.State == ResponseState.Head) AwaitResponseHead();
     }
 
-    private void SendFin()
+    /// <summary>The client's side of the tunnel has ended and its last byte has left.</summary>
+    private void EndTunnelRequest()
     {
-        if (_finSent) return;
-        _finSent = true;
-        Port!.Transport.ShutdownSend();
+        if (_reader.State == ResponseState.Complete)
+        {
+            End(abort: false);
+            Exchange.Downstream.OnCredit(Exchange); // it waits for the last bytes to leave before it closes
+        }
+        else if (!_finSent)
+        {
+            _finSent = true;
+            Port!.Transport.ShutdownSend();
+        }
     }
 
     // ---- reading ----
@@ -378,8 +387,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private void OpenTunnel()
     {
         _mayReuse = false;
-        _deadlines.Tunnel = Clock.After(Clock.Now, Timeouts.TunnelIdle);
-        ArmDeadlines();
+        _isTunnel = true;
+        NoteTunnelTraffic();
     }
 
     private void OnEndOfStream(bool isReset)
@@ -402,7 +411,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
 
         var part = _reader.ReadEndOfStream(out var error);
         if (part is null) Fail(error);
-        else if (_deadlines.Tunnel != Clock.Never) EndTunnelResponse(part);
+        else if (_isTunnel) EndTunnelResponse(part);
         else Pass(part);
     }
 
@@ -410,14 +419,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private void EndTunnelResponse(ResponsePart end)
     {
         host.Emit(end);
-        if (_sender.IsComplete)
-        {
-            End(abort: false);
-            return;
-        }
-
-        _deadlines.Tunnel = Clock.After(Clock.Now, host.Connection.Pipeline.Snapshot.Timeouts.HalfClosed);
-        ArmDeadlines();
+        if (_sender.IsComplete) End(abort: false);
+        else NoteTunnelTraffic();
     }
 
     /// <summary>RFC 9110 9.2.2: only what is idempotent may be sent twice when it is not known whether the first was seen.</summary>
@@ -425,7 +428,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
 
     private void OnResponseComplete()
     {
-        if (_deadlines.Tunnel != Clock.Never) return;
+        if (_isTunnel) return;
         var port = Port!;
         var isClean = _mayReuse && _sender.IsComplete && !_sender.IsDiscarding && !port.IsSending && port.Output.IsEmpty
             && !_reader.ClosesConnection && _reader.Buffered == 0;
@@ -470,6 +473,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         _connecting = null;
         DropConnection(abort);
         Finish();
+        _sender.ForgetUnsent();
     }
 
     private void DropConnection(bool abort)
@@ -491,9 +495,13 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         host.Done(this);
     }
 
+    /// <summary>A byte or a FIN passed: a tunnel of which one side has ended may be silent for less long.</summary>
     private void NoteTunnelTraffic()
     {
-        if (_deadlines.Tunnel != Clock.Never && _reader.State == ResponseState.Tunnel) _deadlines.Tunnel = Clock.After(Clock.Now, Timeouts.TunnelIdle);
+        if (!_isTunnel) return;
+        var isOpen = _reader.State == ResponseState.Tunnel && !_sender.IsComplete;
+        _deadlines.Tunnel = Clock.After(Clock.Now, isOpen ? Timeouts.TunnelIdle : Exchange.Snapshot.Timeouts.HalfClosed);
+        ArmDeadlines();
     }
 
     private void ArmDeadlines() => host.Connection.Deadlines.Lower(_deadlines.Next);

@@ -1,5 +1,6 @@
 using Scp.Streams.Connections;
 using Scp.Streams.Errors;
+using Scp.Streams.Gateway;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
 using Scp.Streams.Transport;
@@ -54,7 +55,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
             _reader.Adopt(buffer, start, end);
         }
 
-        _deadlines.HeadBegan(Timeouts);
+        _deadlines.FirstHeadBegan(connection.FirstHeadDeadline);
         Pump();
     }
 
@@ -88,7 +89,11 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     }
 
     /// <summary>Credit for request content came back.</summary>
-    public void OnCredit(Exchange exchange) => Pump();
+    public void OnCredit(Exchange exchange)
+    {
+        Pump();
+        FinishTunnel(); // the last bytes towards the origin may be what it waited for
+    }
 
     /// <summary>A response part came through the pipeline.</summary>
     public void OnResponsePart(ResponsePart part)
@@ -210,7 +215,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         {
             _discarded += result.Bytes;
             _reader.Discard();
-            if (_discarded > Limits.DiscardedContent) Finish(abort: false);
+            if (_finSent && _discarded > Limits.DiscardedContent) Finish(abort: false); // not before the response has left
             return;
         }
 
@@ -272,6 +277,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         _requests++;
         _headEmitted = true;
         _requestEnded = head.EndsMessage;
+        GatewayDecision.ChooseRoute(head);
         host.Emit(head);
         return true;
     }
@@ -294,7 +300,8 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
 
     private void OnClientFin()
     {
-        if (_lingering || _exchange is null || !_headEmitted) Finish(abort: false);
+        if (_lingering) AfterLastByte();
+        else if (_exchange is null || !_headEmitted) Finish(abort: false);
         else if (_reader.State == ReadState.Tunnel) EndTunnelRequest();
         else if (_reader.State is ReadState.Length or ReadState.Chunked) ClientIsGone();
         // Otherwise the request is complete and the client waits for the response with its side closed: legal (RFC 9112 9.6).
@@ -324,7 +331,12 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private void OnHead(ResponseHead head)
     {
         var exchange = head.Exchange;
-        if (!head.IsInterim) exchange.Response = head;
+        if (!head.IsInterim)
+        {
+            exchange.Response = head;
+            if (head.Fields.IndexOf(KnownField.Date) < 0) head.Fields.Add(KnownField.Date, exchange.Snapshot.Forwarding.Date.Bytes); // RFC 9110 6.6.1
+        }
+
         if (!_sender.WriteHead(head, port.Output, MustClose(exchange, head), out var error))
         {
             head.Content.Release();
@@ -436,7 +448,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         if (!_tunnelEnded || _isFinished || port.IsSending || !port.Output.IsEmpty) return; // the flush that empties it comes back here
         if (_requestEnded)
         {
-            Finish(abort: false);
+            if (_exchange?.Upstream is null) Finish(abort: false); // else its last bytes have not left for the origin
         }
         else if (!_finSent)
         {
@@ -498,13 +510,14 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
 
     private void AfterLastByte()
     {
-        if (_isFinished || _finSent) return;
+        if (_isFinished || port.IsSending || !port.Output.IsEmpty) return;
         if (_clientFinished || _closesClean)
         {
             Finish(abort: false);
             return;
         }
 
+        if (_finSent) return;
         _finSent = true;
         _discarded = 0;
         port.Transport.ShutdownSend();

@@ -27,10 +27,9 @@ public sealed class BytePort : ITransportHandler
 {
     private const int Idle = 0, Pending = 1, Delivered = 2, Abandoned = 3;
 
-    private readonly SendBatch[] _batches;
     private readonly List<(Exchange Exchange, int Bytes)> _granted = [];
     private bool _granting;
-    private int _current;
+    private SendBatch _output, _sending;
     private IBytePortOwner _owner;
     private IoBuffer? _receiveBuffer;
     private TransportResult _received, _sent;
@@ -39,7 +38,7 @@ public sealed class BytePort : ITransportHandler
 
     public BytePort(ITransport transport, IBytePortOwner owner, BufferPool? pool = null)
     {
-        _batches = [new SendBatch(pool), new SendBatch(pool)];
+        (_output, _sending) = (new SendBatch(pool), new SendBatch(pool));
         Transport = transport;
         _owner = owner;
         transport.Handler = this;
@@ -58,7 +57,7 @@ public sealed class BytePort : ITransportHandler
     public object? Tag { get; set; }
 
     /// <summary>What the next <see cref="Flush"/> sends.</summary>
-    public SendBatch Output => _batches[_current];
+    public SendBatch Output => _output;
 
     public bool IsReceiving => Volatile.Read(ref _receiveState) != Idle;
 
@@ -104,7 +103,7 @@ public sealed class BytePort : ITransportHandler
         if (IsSending) return true;
         var batch = Output;
         if (batch.IsEmpty) return false;
-        _current ^= 1;
+        (_output, _sending) = (_sending, _output);
         Volatile.Write(ref _sendState, Pending);
         var result = batch.Send(Transport);
         if (result.IsPending) return true;
@@ -119,7 +118,7 @@ public sealed class BytePort : ITransportHandler
     {
         if (Volatile.Read(ref _sendState) != Delivered) return false;
         Volatile.Write(ref _sendState, Idle);
-        FinishBatch(_batches[_current ^ 1], _sent.IsFailed);
+        FinishBatch(_sending, _sent.IsFailed);
         return !_sent.IsFailed;
     }
 
@@ -139,7 +138,7 @@ public sealed class BytePort : ITransportHandler
         if (send != Pending)
         {
             Volatile.Write(ref _sendState, Idle);
-            _batches[_current ^ 1].Clear();
+            _sending.Clear();
         }
 
         Output.Clear();
@@ -156,7 +155,7 @@ public sealed class BytePort : ITransportHandler
     {
         _sent = result;
         if (Interlocked.CompareExchange(ref _sendState, Delivered, Pending) == Pending) Owner.SendCompleted(this);
-        else _batches[_current ^ 1].Clear();
+        else _sending.Clear();
     }
 
     /// <summary>The kernel is done with the batch; what has left is granted again, what failed is not.</summary>

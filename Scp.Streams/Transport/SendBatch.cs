@@ -11,7 +11,7 @@ public sealed class SendBatch
     /// <summary>Content up to this size is copied: cheaper than another segment.</summary>
     private const int CopyBelow = 4 * 1024;
 
-    private readonly List<ArraySegment<byte>> _segments = [];
+    private readonly List<ArraySegment<byte>> _segments = new(1);
     private readonly List<IoBuffer> _buffers = [];
     private readonly List<(Exchange Exchange, int Bytes)> _credit = [];
     private readonly BufferPool _pool;

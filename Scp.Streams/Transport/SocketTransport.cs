@@ -163,8 +163,9 @@ public sealed class SocketTransport : ITransport
 
         private void Deliver()
         {
-            if (isReceive) owner.Handler.OnReceived(Result);
-            else owner.Handler.OnSent(Result);
+            var result = Volatile.Read(ref owner._disposed) == 0 ? Result : TransportResult.Failed; // closing is no FIN of the peer
+            if (isReceive) owner.Handler.OnReceived(result);
+            else owner.Handler.OnSent(result);
             owner.Leave();
         }
     }
