@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Scp.Host;
 using Scp.Host.Configuration;
 using Scp.Host.Hocon;
+using Scp.Streams.Limits;
 
 namespace Scp.Tests.EndToEnd.Support;
 
@@ -20,6 +21,10 @@ internal sealed class FailureProxy : IAsyncDisposable
     private ProxyHost _host = null!;
 
     private FailureProxy(string log) => _log = log;
+
+    /// <summary>The limits of reference.conf.</summary>
+    public static LimitSettings DefaultLimits { get; } = ConfigurationReader.Read(
+        [ConfigurationReader.Reference, HoconSource.FromText("test", "scp.listeners.main.bind = \"127.0.0.1:0\"")], _ => null).Settings!.Limits;
 
     public EndPoint Address { get; private set; } = null!;
 
