@@ -88,9 +88,24 @@ public sealed class Acceptor : IDisposable
     /// </summary>
     public bool TryStop()
     {
-        if (Volatile.Read(ref _stopped) == 0 && _socket.Poll(0, SelectMode.SelectRead)) return false;
+        if (Volatile.Read(ref _stopped) != 0) return true;
+        TurnAway();
+        if (_socket.Poll(0, SelectMode.SelectRead)) return false;
         Stop();
         return true;
+    }
+
+    /// <summary>From now on the kernel holds hardly a connection for us, so hardly one comes between the last look and the close.</summary>
+    private void TurnAway()
+    {
+        try
+        {
+            _socket.Listen(0);
+        }
+        catch (SocketException)
+        {
+            // A system that does not let the backlog change: then a few more may come.
+        }
     }
 
     /// <summary>Stops accepting; connections that were accepted are served.</summary>

@@ -159,9 +159,12 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     /// <summary>Releases everything; called when the graph stops, for whatever reason.</summary>
     public void Stop()
     {
+        if (_exchange is { Record: { Error: ProxyError.None } record } && _headEmitted)
+            record.Error = connection.Pipeline.IsDraining ? ProxyError.Draining : ProxyError.InternalError;
+        var isCut = _exchange is not null && _headEmitted;
         _isFinished = true;
         EndExchange();
-        port.Close(abort: false);
+        port.Close(abort: isCut); // the client must not take a part of a response for the whole
         _reader.Release();
     }
 

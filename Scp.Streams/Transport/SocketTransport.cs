@@ -155,7 +155,7 @@ public sealed class SocketTransport : ITransport
         public int Expected;
 
         public TransportResult Result =>
-            SocketError == SocketError.Success && (isReceive || BytesTransferred == Expected)
+            SocketError == SocketError.Success && Volatile.Read(ref owner._disposed) == 0 && (isReceive || BytesTransferred == Expected)
                 ? TransportResult.Completed(BytesTransferred)
                 : TransportResult.Failed;
 

@@ -66,7 +66,7 @@ public class DrainSpec : LifecycleSpec
 
         Assert.Equal(0, await proxy.ExitAsync());
         Assert.Equal(8, refused);
-        Assert.InRange(lost, 0, 1); // between the last look at the kernel's queue and the close of the socket there is a moment
+        Assert.InRange(lost, 0, 2); // the kernel may still take one or two between the last look at its queue and the close of the socket
     }
 
     [Fact]
