@@ -157,7 +157,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     /// <summary>Releases everything without a word; called when the graph stops.</summary>
     public void Stop()
     {
-        if (!_isDone) End(abort: true);
+        if (!_isDone) End(abort: !(IsTunnelResponseEnded && IsAllSent));
     }
 
     // ---- choosing and connecting ----
@@ -259,9 +259,11 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         }
 
         if (_isDone || _connection is null || _sender.IsDiscarding) return;
-        if (_reader.State == ResponseState.Tunnel)
+        if (_deadlines.Tunnel != Clock.Never)
         {
-            if (_sender.IsComplete) SendFin();
+            if (!_sender.IsComplete) return;
+            if (IsTunnelResponseEnded) End(abort: false);
+            else SendFin();
         }
         else if (_reader.State == ResponseState.Head && _deadlines.ResponseHead == Clock.Never
             && (_sender.IsComplete || Exchange.Request.AsksToUpgrade))
@@ -291,6 +293,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         if (_finSent) return;
         _finSent = true;
         Port!.Transport.ShutdownSend();
+        NoteTunnelTraffic();
+        ArmDeadlines();
     }
 
     // ---- reading ----
@@ -404,13 +408,13 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private void EndTunnelResponse(ResponsePart end)
     {
         host.Emit(end);
-        if (_sender.IsComplete)
+        if (_sender.IsComplete && IsAllSent)
         {
             End(abort: false);
             return;
         }
 
-        _deadlines.Tunnel = Clock.After(Clock.Now, host.Connection.Pipeline.Snapshot.Timeouts.HalfClosed);
+        NoteTunnelTraffic();
         ArmDeadlines();
     }
 
@@ -485,9 +489,15 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         host.Done(this);
     }
 
+    private bool IsTunnelResponseEnded => _deadlines.Tunnel != Clock.Never && _reader.State == ResponseState.Complete;
+
+    private bool IsAllSent => Port is { IsSending: false, Output.IsEmpty: true };
+
     private void NoteTunnelTraffic()
     {
-        if (_deadlines.Tunnel != Clock.Never && _reader.State == ResponseState.Tunnel) _deadlines.Tunnel = Clock.After(Clock.Now, Timeouts.TunnelIdle);
+        if (_deadlines.Tunnel == Clock.Never) return;
+        var isHalfClosed = _finSent || IsTunnelResponseEnded;
+        _deadlines.Tunnel = Clock.After(Clock.Now, isHalfClosed ? host.Connection.Pipeline.Snapshot.Timeouts.HalfClosed : Timeouts.TunnelIdle);
     }
 
     private void ArmDeadlines() => host.Connection.Deadlines.Lower(_deadlines.Next);

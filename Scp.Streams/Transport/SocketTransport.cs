@@ -105,10 +105,17 @@ public sealed class SocketTransport : ITransport
             // Already broken: closing it below is all that is left.
         }
 
-        Dispose();
+        Close();
     }
 
+    /// <summary>FIN, also while a receive is pending: the runtime would reset a connection that is disposed with an operation under way.</summary>
     public void Dispose()
+    {
+        if (Volatile.Read(ref _disposed) == 0) ShutdownSend();
+        Close();
+    }
+
+    private void Close()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         _socket.Dispose();
