@@ -66,7 +66,7 @@ internal sealed class MemoryOriginConnection(InMemoryTransport transport, int in
     public int Index { get; } = index;
 
     /// <summary>What came and was not taken by <see cref="TryTake"/>.</summary>
-    public string Unanswered => Received[_answered..];
+    public string Unanswered => ReceivedFrom(_answered);
 
     /// <summary>Takes a whole message off what came: a head, and content as its Content-Length or chunked coding says.</summary>
     public bool TryTake(out string message)
@@ -75,6 +75,15 @@ internal sealed class MemoryOriginConnection(InMemoryTransport transport, int in
         if (IsReset || !RawMessage.TryMeasure(Unanswered, out var length)) return false;
         message = Unanswered[..length];
         _answered += length;
+        return true;
+    }
+
+    /// <summary>Takes the head of a message only: what follows it is not taken for content.</summary>
+    public bool TryTakeHead()
+    {
+        var end = Unanswered.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        if (IsReset || end < 0) return false;
+        _answered += end + 4;
         return true;
     }
 

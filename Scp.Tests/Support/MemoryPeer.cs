@@ -9,7 +9,7 @@ namespace Scp.Tests.Support;
 /// </summary>
 internal class MemoryPeer : ITransportHandler
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
     private readonly InMemoryTransport _transport;
     private readonly Lock _lock = new();
@@ -34,6 +34,12 @@ internal class MemoryPeer : ITransportHandler
         {
             lock (_lock) return _received.ToString();
         }
+    }
+
+    /// <summary>What came behind the first so many bytes.</summary>
+    protected string ReceivedFrom(int start)
+    {
+        lock (_lock) return _received.ToString(start, _received.Length - start);
     }
 
     /// <summary>FIN came: the other side ended the stream in good order.</summary>

@@ -15,8 +15,11 @@ internal static class RawMessage
         if (head < 0) return false;
         length = head + EndOfHead.Length;
         if (Field(text[..head], "Transfer-Encoding") is not null) return TryMeasureChunks(text, ref length);
-        if (Field(text[..head], "Content-Length") is { } known) length += int.Parse(known, CultureInfo.InvariantCulture);
-        return text.Length >= length;
+        if (Field(text[..head], "Content-Length") is not { } known) return true;
+        var content = long.Parse(known, CultureInfo.InvariantCulture);
+        if (content > text.Length - length) return false;
+        length += (int)content;
+        return true;
     }
 
     /// <summary>The value of the first such field of a head, or null.</summary>
