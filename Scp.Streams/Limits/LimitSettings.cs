@@ -30,7 +30,7 @@ public sealed record LimitSettings
     public required int ChunkExtensions { get; init; }
 
     /// <summary>Content of one request; <see cref="long.MaxValue"/> is off. Over it: 413.</summary>
-    [ByteSize, AllowOff, InRange("1B", "1PiB")]
+    [ByteSize, AllowOff, InRange("1B", "1024TiB")]
     public required long RequestContent { get; init; }
 
     /// <summary>Status line and all field lines of a response. Over it: 502.</summary>

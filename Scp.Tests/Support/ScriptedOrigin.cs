@@ -98,6 +98,13 @@ internal sealed class ScriptedOrigin : IAsyncDisposable
 
         public void Dispose() => socket.Dispose();
 
+        /// <summary>100 as soon as somebody waits for it.</summary>
+        private async Task ContinueAsync()
+        {
+            var head = Received[_answered..];
+            if (head.EndsWith("\r\n\r\n", StringComparison.Ordinal) && RawMessage.Field(head, "Expect") is not null) await SendAsync("HTTP/1.1 100 Continue\r\n\r\n");
+        }
+
         internal async Task ServeAsync(Func<Connection, string, Task> script)
         {
             var buffer = new byte[16 * 1024];
@@ -106,6 +113,7 @@ internal sealed class ScriptedOrigin : IAsyncDisposable
                 while (await socket.ReceiveAsync(buffer) is var read and > 0)
                 {
                     lock (_received) _received.Append(Encoding.Latin1.GetString(buffer, 0, read));
+                    await ContinueAsync();
                     while (RawMessage.TryMeasure(Received[_answered..], out var length))
                     {
                         var message = Received.Substring(_answered, length);
