@@ -60,7 +60,7 @@ public sealed class InMemoryTransport : ITransport
 
     public void Dispose()
     {
-        _outgoing.Finish();
+        _outgoing.CloseWriter();
         _incoming.CloseReader();
     }
 
@@ -138,6 +138,20 @@ public sealed class InMemoryTransport : ITransport
         }
 
         public void Finish() => Change(() => _finished = true);
+
+        /// <summary>FIN after what is under way; what the capacity had no room for yet is lost, as with a socket that is closed while it sends.</summary>
+        public void CloseWriter()
+        {
+            Action? wake = null;
+            lock (_lock)
+            {
+                if (_pendingWrite is not null) wake = () => Writer.Handler.OnSent(TransportResult.Failed);
+                _pendingWrite = null;
+            }
+
+            Finish();
+            Deliver(wake);
+        }
 
         public void Break() => Change(() =>
         {

@@ -199,11 +199,13 @@ public sealed class KeepAliveSpec(PipelineFixture fixture)
     [Fact]
     public void Half_a_head_and_FIN_close_the_connection()
     {
-        using var proxy = new PipelineHarness(fixture);
+        using var proxy = new PipelineHarness(fixture, OriginScripts.Nothing);
         var client = proxy.Connect();
-
         client.Send(Get + "GET /half HTT");
         client.Finish();
+
+        proxy.Origin.Connection().ReadUntil("\r\n\r\n");
+        proxy.Origin.Connection().Send(OriginScripts.OkResponse);
 
         Assert.EndsWith("\r\n\r\nok", client.ReadToEnd());
         Assert.Single(proxy.Origin.Connections);
