@@ -37,6 +37,9 @@ public sealed class ClientConnection : Attributes.IAttribute, IEquatable<ClientC
     /// <summary>Bytes that were received before the graph began, or null.</summary>
     public (IoBuffer Buffer, int Start, int End)? Initial { get; set; }
 
+    /// <summary>Milliseconds of the clock at which the first request head must be complete.</summary>
+    public long FirstHeadDeadline { get; init; } = Clock.Never;
+
     public Deadlines Deadlines { get; } = new();
 
     /// <summary>Exchanges that have begun on this connection and not ended: read by the drain.</summary>

@@ -13,6 +13,7 @@ public sealed class RequestSender(Exchange exchange)
 {
     private readonly Queue<RequestPart> _waiting = new(1);
     private bool _contentWritten;
+    private int _unsent;
 
     /// <summary>The request is complete in the output.</summary>
     public bool IsComplete { get; private set; }
@@ -72,6 +73,17 @@ public sealed class RequestSender(Exchange exchange)
     /// <summary>The connection is gone before anything of the content was written: a next one gets everything again.</summary>
     public void Restart() => IsComplete = false;
 
+    /// <summary>So many bytes of the content have left: the codec may emit as many again.</summary>
+    public void Sent(int bytes)
+    {
+        bytes = Math.Min(bytes, _unsent);
+        _unsent -= bytes;
+        exchange.GrantRequestCredit(bytes);
+    }
+
+    /// <summary>The connection is gone with what it had not sent: without its credit the rest of the request would never be read.</summary>
+    public void ForgetUnsent() => Sent(_unsent);
+
     private void Write(RequestPart part, SendBatch output)
     {
         switch (part)
@@ -91,6 +103,7 @@ public sealed class RequestSender(Exchange exchange)
     {
         if (content.IsEmpty) return;
         _contentWritten = true;
+        _unsent += content.Length;
         if (exchange.Request.Framing != BodyFraming.Chunked || IsTunnel)
         {
             output.Append(exchange, content);

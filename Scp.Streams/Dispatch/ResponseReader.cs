@@ -45,7 +45,7 @@ public sealed class ResponseReader(Exchange exchange, LimitSettings limits)
     {
         ResponseState.Head => true,
         ResponseState.Complete => false,
-        _ => exchange.ResponseCredit > 0,
+        _ => UsefulCredit > 0,
     };
 
     /// <summary>Begins on a connection, whose pending receive, if any, goes into this buffer.</summary>
@@ -197,39 +197,48 @@ public sealed class ResponseReader(Exchange exchange, LimitSettings limits)
 
     private ResponseContent? ReadRaw()
     {
-        var length = Math.Min(Buffered, exchange.ResponseCredit);
+        var length = Math.Min(Buffered, UsefulCredit);
         return length == 0 ? null : new ResponseContent(exchange, Take(length), endsMessage: false);
     }
 
     private ResponsePart? ReadChunk(out ProxyError error)
     {
         error = ProxyError.None;
-        if (Buffered == 0 || exchange.ResponseCredit == 0) return null;
-
-        // Content is never longer than the input, so the credit bounds it.
-        var input = _buffer!.Bytes.AsSpan(_start, Math.Min(Buffered, exchange.ResponseCredit));
-        var status = _chunks!.Decode(input, limits, out var consumed, out var content, out error);
-        var from = _start + content.Offset;
-        _start += consumed;
-        switch (status)
+        while (Buffered > 0 && UsefulCredit > 0)
         {
-            case ChunkStatus.Content:
-                exchange.TakeResponseCredit(content.Length);
-                return new ResponseContent(exchange, new ContentSlice(_buffer.Retain(), from, content.Length), endsMessage: false);
-            case ChunkStatus.End:
-                State = ResponseState.Complete;
-                return new ResponseEnd(exchange, _chunks.TakeTrailers());
-            case ChunkStatus.Rejected:
-                error = ProxyError.MalformedResponse;
-                return null;
-            default:
-                return null;
+            // Content is never longer than the input, so the credit bounds it. Framing takes no credit: what is buffered behind it
+            // comes first, or more and more would be received while little credit is left.
+            var input = _buffer!.Bytes.AsSpan(_start, Math.Min(Buffered, UsefulCredit));
+            var status = _chunks!.Decode(input, limits, out var consumed, out var content, out error);
+            var from = _start + content.Offset;
+            _start += consumed;
+            switch (status)
+            {
+                case ChunkStatus.Content:
+                    exchange.TakeResponseCredit(content.Length);
+                    return new ResponseContent(exchange, new ContentSlice(_buffer.Retain(), from, content.Length), endsMessage: false);
+                case ChunkStatus.End:
+                    State = ResponseState.Complete;
+                    return new ResponseEnd(exchange, _chunks.TakeTrailers());
+                case ChunkStatus.Rejected:
+                    error = ProxyError.MalformedResponse;
+                    return null;
+                case ChunkStatus.NeedMore when consumed > 0:
+                    break;
+                default:
+                    return null;
+            }
         }
+
+        return null;
     }
+
+    /// <summary>What may be emitted now: nothing until it is worth a part.</summary>
+    private int UsefulCredit => exchange.ResponseCredit >= CreditWindow.Useful ? exchange.ResponseCredit : 0;
 
     private ContentSlice TakeKnownLength()
     {
-        var length = (int)Math.Min(Math.Min(Buffered, exchange.ResponseCredit), _remaining);
+        var length = (int)Math.Min(Math.Min(Buffered, UsefulCredit), _remaining);
         if (length == 0) return default;
         _remaining -= length;
         if (_remaining == 0) State = ResponseState.Complete;

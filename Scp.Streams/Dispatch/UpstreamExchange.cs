@@ -25,14 +25,16 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private const int ReceiveBudget = 16;
 
     private readonly RequestSender _sender = new(exchange);
-    private readonly ResponseReader _reader = new(exchange, host.Connection.Pipeline.Snapshot.Limits);
+    private readonly ResponseReader _reader = new(exchange, exchange.Snapshot.Limits);
     private TriedBackends _tried;
     private UpstreamDeadlines _deadlines = new();
     private PendingConnect? _connecting;
     private Backend? _backend;
     private UpstreamConnection? _connection;
     private ProxyError _lastError = ProxyError.NoBackend;
-    private bool _isReused, _mayReuse = true, _headPassed, _finSent, _isFlushDue, _isDone;
+    private long _now;
+    private bool _isFirstTurn = true;
+    private bool _isReused, _mayReuse = true, _headPassed, _isTunnel, _finSent, _isFlushDue, _isDone;
 
     public Exchange Exchange { get; } = exchange;
 
@@ -50,9 +52,12 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     {
         Exchange.Upstream = this;
         Exchange.Record.Pool = pool.Name;
-        _deadlines.Total = Clock.After(Clock.Now, Timeouts.Total);
+        _now = Clock.Now;
+        _deadlines.Total = Clock.After(_now, Timeouts.Total);
+        ArmDeadlines();
         _sender.Admit(head);
         Pick();
+        _isFirstTurn = false;
     }
 
     public void OnRequestPart(RequestPart part)
@@ -157,7 +162,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     /// <summary>Releases everything without a word; called when the graph stops.</summary>
     public void Stop()
     {
-        if (!_isDone) End(abort: !(IsTunnelResponseEnded && IsAllSent));
+        if (!_isDone) End(abort: true);
     }
 
     // ---- choosing and connecting ----
@@ -191,14 +196,15 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private UpstreamConnection? TakeIdle()
     {
         if (pool.Upstream.SendProxyProtocol != ProxyProtocolVersion.Off) return null; // such a connection speaks for one client
-        while (_backend!.Connections.TryTake(Clock.Now, pool.Upstream.IdleTimeout) is { } idle)
+        while (_backend!.Connections.TryTake(_now, pool.Upstream.IdleTimeout) is { } idle)
             if (idle.TryLease(host)) return idle;
         return null;
     }
 
     private void Connect()
     {
-        _deadlines.Connect = Clock.After(Clock.Now, pool.Upstream.ConnectTimeout);
+        _now = Clock.Now;
+        _deadlines.Connect = Clock.After(_now, pool.Upstream.ConnectTimeout);
         ArmDeadlines();
         _connecting = new PendingConnect(this, host.DeliverConnect);
         _connecting.Start(host.Connection.Connector, _backend!);
@@ -211,7 +217,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         _backend!.ExchangeStarted();
         var port = connection.Port;
         port.Tag = this;
-        port.OnContentSent = static (exchange, bytes) => exchange.GrantRequestCredit(bytes);
+        port.OnContentSent = static (exchange, bytes) => (exchange.DispatchState as UpstreamExchange)?._sender.Sent(bytes);
         _reader.Attach(connection.Buffer);
         connection.Buffer = null;
         if (!isReused) WriteProxyHeader(port.Output);
@@ -259,11 +265,9 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         }
 
         if (_isDone || _connection is null || _sender.IsDiscarding) return;
-        if (_deadlines.Tunnel != Clock.Never)
+        if (_isTunnel)
         {
-            if (!_sender.IsComplete) return;
-            if (IsTunnelResponseEnded) End(abort: false);
-            else SendFin();
+            if (_sender.IsComplete) EndTunnelRequest();
         }
         else if (_reader.State == ResponseState.Head && _deadlines.ResponseHead == Clock.Never
             && (_sender.IsComplete || Exchange.Request.AsksToUpgrade))
@@ -274,7 +278,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
 
     private void AwaitResponseHead()
     {
-        _deadlines.ResponseHead = Clock.After(Clock.Now, Timeouts.ResponseHead);
+        // A request that left in the turn in which it came, as most do, needs no second look at the clock.
+        _deadlines.ResponseHead = Clock.After(_isFirstTurn ? _now : Clock.Now, Timeouts.ResponseHead);
         ArmDeadlines();
     }
 
@@ -288,13 +293,19 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         if (_deadlines.ResponseHead == Clock.Never && _reader.State == ResponseState.Head) AwaitResponseHead();
     }
 
-    private void SendFin()
+    /// <summary>The client's side of the tunnel has ended and its last byte has left.</summary>
+    private void EndTunnelRequest()
     {
-        if (_finSent) return;
-        _finSent = true;
-        Port!.Transport.ShutdownSend();
-        NoteTunnelTraffic();
-        ArmDeadlines();
+        if (_reader.State == ResponseState.Complete)
+        {
+            End(abort: false);
+            Exchange.Downstream.OnCredit(Exchange); // it waits for the last bytes to leave before it closes
+        }
+        else if (!_finSent)
+        {
+            _finSent = true;
+            Port!.Transport.ShutdownSend();
+        }
     }
 
     // ---- reading ----
@@ -376,8 +387,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private void OpenTunnel()
     {
         _mayReuse = false;
-        _deadlines.Tunnel = Clock.After(Clock.Now, Timeouts.TunnelIdle);
-        ArmDeadlines();
+        _isTunnel = true;
+        NoteTunnelTraffic();
     }
 
     private void OnEndOfStream(bool isReset)
@@ -400,7 +411,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
 
         var part = _reader.ReadEndOfStream(out var error);
         if (part is null) Fail(error);
-        else if (_deadlines.Tunnel != Clock.Never) EndTunnelResponse(part);
+        else if (_isTunnel) EndTunnelResponse(part);
         else Pass(part);
     }
 
@@ -408,14 +419,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private void EndTunnelResponse(ResponsePart end)
     {
         host.Emit(end);
-        if (_sender.IsComplete && IsAllSent)
-        {
-            End(abort: false);
-            return;
-        }
-
-        NoteTunnelTraffic();
-        ArmDeadlines();
+        if (_sender.IsComplete && Port is { IsSending: false, Output.IsEmpty: true }) End(abort: false);
+        else NoteTunnelTraffic(); // the flush of the last byte ends it
     }
 
     /// <summary>RFC 9110 9.2.2: only what is idempotent may be sent twice when it is not known whether the first was seen.</summary>
@@ -423,7 +428,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
 
     private void OnResponseComplete()
     {
-        if (_deadlines.Tunnel != Clock.Never) return;
+        if (_isTunnel) return;
         var port = Port!;
         var isClean = _mayReuse && _sender.IsComplete && !_sender.IsDiscarding && !port.IsSending && port.Output.IsEmpty
             && !_reader.ClosesConnection && _reader.Buffered == 0;
@@ -468,6 +473,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         _connecting = null;
         DropConnection(abort);
         Finish();
+        _sender.ForgetUnsent();
     }
 
     private void DropConnection(bool abort)
@@ -489,15 +495,13 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         host.Done(this);
     }
 
-    private bool IsTunnelResponseEnded => _deadlines.Tunnel != Clock.Never && _reader.State == ResponseState.Complete;
-
-    private bool IsAllSent => Port is { IsSending: false, Output.IsEmpty: true };
-
+    /// <summary>A byte or a FIN passed: a tunnel of which one side has ended may be silent for less long.</summary>
     private void NoteTunnelTraffic()
     {
-        if (_deadlines.Tunnel == Clock.Never) return;
-        var isHalfClosed = _finSent || IsTunnelResponseEnded;
-        _deadlines.Tunnel = Clock.After(Clock.Now, isHalfClosed ? host.Connection.Pipeline.Snapshot.Timeouts.HalfClosed : Timeouts.TunnelIdle);
+        if (!_isTunnel) return;
+        var isOpen = _reader.State == ResponseState.Tunnel && !_sender.IsComplete;
+        _deadlines.Tunnel = Clock.After(Clock.Now, isOpen ? Timeouts.TunnelIdle : Exchange.Snapshot.Timeouts.HalfClosed);
+        ArmDeadlines();
     }
 
     private void ArmDeadlines() => host.Connection.Deadlines.Lower(_deadlines.Next);

@@ -13,7 +13,10 @@ public sealed class ClientDeadlines(Clock clock)
     private long _sendDeadline = Clock.Never, _lingerDeadline = Clock.Never;
     private long _waitingSince = Clock.Never, _waited, _received;
 
-    /// <summary>The first bytes of a head are there, or a connection has just been opened.</summary>
+    /// <summary>A connection has been opened: its first head is due since it was accepted.</summary>
+    public void FirstHeadBegan(long deadline) => _headDeadline = deadline;
+
+    /// <summary>The first bytes of a head are there.</summary>
     public void HeadBegan(TimeoutSettings timeouts)
     {
         _idleDeadline = Clock.Never;
@@ -27,10 +30,10 @@ public sealed class ClientDeadlines(Clock clock)
     }
 
     /// <summary>The connection waits for its next request.</summary>
-    public void IdleBegan(TimeoutSettings timeouts)
+    public void IdleBegan(TimeoutSettings timeouts, long now)
     {
         _headDeadline = _contentDeadline = _waitingSince = Clock.Never;
-        _idleDeadline = Clock.After(clock.Now, timeouts.KeepAliveIdle);
+        _idleDeadline = Clock.After(now, timeouts.KeepAliveIdle);
     }
 
     /// <summary>A receive of request content is waiting for the client.</summary>

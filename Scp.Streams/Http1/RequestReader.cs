@@ -36,7 +36,7 @@ public enum ReadState : byte
 /// </summary>
 public sealed class RequestReader
 {
-    private readonly ChunkedDecoder _chunks = new();
+    private ChunkedDecoder? _chunks;
     private IoBuffer? _buffer;
     private int _start, _end, _scanned;
     private int _lastReceived;
@@ -65,7 +65,7 @@ public sealed class RequestReader
     public bool WantsBytes(Exchange? exchange) => State switch
     {
         ReadState.Head or ReadState.Discard => true,
-        ReadState.Length or ReadState.Chunked or ReadState.Tunnel => exchange is { RequestCredit: > 0 },
+        ReadState.Length or ReadState.Chunked or ReadState.Tunnel => exchange is not null && UsefulCredit(exchange) > 0,
         _ => Buffered < BufferPool.SmallSize, // notices FIN and takes a bounded part of what is pipelined
     };
 
@@ -150,6 +150,7 @@ public sealed class RequestReader
                 return status;
             case BodyFraming.Chunked:
                 State = ReadState.Chunked;
+                _chunks ??= new ChunkedDecoder();
                 _chunks.Reset();
                 return status;
             default:
@@ -169,7 +170,7 @@ public sealed class RequestReader
                 var known = TakeKnownLength(exchange);
                 return known.IsEmpty ? null : new RequestContent(exchange, known, State == ReadState.Complete);
             case ReadState.Tunnel:
-                var length = Math.Min(Buffered, exchange.RequestCredit);
+                var length = Math.Min(Buffered, UsefulCredit(exchange));
                 return length == 0 ? null : new RequestContent(exchange, Take(exchange, length), endsMessage: false);
             case ReadState.Chunked:
                 return ReadChunk(exchange, limits, out error);
@@ -184,17 +185,18 @@ public sealed class RequestReader
         _buffer?.Release();
         _buffer = null;
         _start = _end = 0;
-        _chunks.Reset();
+        _chunks?.Reset();
     }
 
     private RequestPart? ReadChunk(Exchange exchange, LimitSettings limits, out ProxyError error)
     {
         error = ProxyError.None;
-        if (Buffered > 0 && exchange.RequestCredit > 0)
+        while (Buffered > 0 && UsefulCredit(exchange) > 0)
         {
-            // Content is never longer than the input, so the credit bounds it.
-            var input = _buffer!.Bytes.AsSpan(_start, Math.Min(Buffered, exchange.RequestCredit));
-            var status = _chunks.Decode(input, limits, out var consumed, out var content, out error);
+            // Content is never longer than the input, so the credit bounds it. Framing takes no credit: what is buffered behind it
+            // comes first, or more and more would be received while little credit is left.
+            var input = _buffer!.Bytes.AsSpan(_start, Math.Min(Buffered, UsefulCredit(exchange)));
+            var status = _chunks!.Decode(input, limits, out var consumed, out var content, out error);
             var (from, length) = (_start + content.Offset, content.Length);
             _start += consumed;
             switch (status)
@@ -211,6 +213,8 @@ public sealed class RequestReader
                     return new RequestContent(exchange, new ContentSlice(_buffer.Retain(), from, length), endsMessage: false);
                 case ChunkStatus.End:
                     return FinishChunked(exchange);
+                case ChunkStatus.NeedMore when consumed > 0:
+                    break;
                 default:
                     return null; // more bytes are needed, or the error says what is wrong
             }
@@ -222,12 +226,15 @@ public sealed class RequestReader
     private RequestEnd FinishChunked(Exchange exchange)
     {
         State = ReadState.Complete;
-        return new RequestEnd(exchange, _chunks.TakeTrailers());
+        return new RequestEnd(exchange, _chunks!.TakeTrailers());
     }
+
+    /// <summary>What may be emitted now: nothing until it is worth a part.</summary>
+    private static int UsefulCredit(Exchange exchange) => exchange.RequestCredit >= CreditWindow.Useful ? exchange.RequestCredit : 0;
 
     private ContentSlice TakeKnownLength(Exchange exchange)
     {
-        var length = (int)Math.Min(Math.Min(Buffered, exchange.RequestCredit), _remaining);
+        var length = (int)Math.Min(Math.Min(Buffered, UsefulCredit(exchange)), _remaining);
         if (length == 0) return default;
         _remaining -= length;
         if (_remaining == 0) State = ReadState.Complete;

@@ -10,6 +10,12 @@ public struct CreditWindow
     /// <summary>64 KiB: two large receives of 32 KiB in flight, the same as HTTP/2's initial window (RFC 9113 6.9.2).</summary>
     public const int Initial = 64 * 1024;
 
+    /// <summary>
+    /// An edge waits until so much is there: else the window falls into ever smaller pieces, each of which comes back alone and
+    /// becomes a part, a receive and a chunk of a few bytes (the silly window syndrome, RFC 813).
+    /// </summary>
+    public const int Useful = Initial / 8;
+
     private int _balance;
 
     public CreditWindow() => _balance = Initial;

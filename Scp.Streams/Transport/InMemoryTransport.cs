@@ -89,7 +89,7 @@ public sealed class InMemoryTransport : ITransport
         private readonly Lock _lock = new();
         private readonly Queue<byte[]> _chunks = new();
         private int _headOffset, _buffered;
-        private bool _finished, _broken, _readerClosed;
+        private bool _finished, _broken, _readerClosed, _writerClosed;
         private Memory<byte>? _pendingRead;
         private List<ReadOnlyMemory<byte>>? _pendingWrite;
         private int _pendingWriteTotal;
@@ -139,26 +139,14 @@ public sealed class InMemoryTransport : ITransport
 
         public void Finish() => Change(() => _finished = true);
 
-        /// <summary>FIN after what is under way; what the capacity had no room for yet is lost, as with a socket that is closed while it sends.</summary>
-        public void CloseWriter()
-        {
-            Action? wake = null;
-            lock (_lock)
-            {
-                if (_pendingWrite is not null) wake = () => Writer.Handler.OnSent(TransportResult.Failed);
-                _pendingWrite = null;
-            }
-
-            Finish();
-            Deliver(wake);
-        }
-
         public void Break() => Change(() =>
         {
             _broken = true;
             _chunks.Clear();
             _buffered = 0;
         });
+
+        public void CloseWriter() => Change(() => _finished = _writerClosed = true);
 
         public void CloseReader() => Change(() => _readerClosed = true);
 
@@ -241,7 +229,7 @@ public sealed class InMemoryTransport : ITransport
         private Action? RefillFromPendingWrite()
         {
             if (_pendingWrite is not { } segments) return null;
-            if (_broken || _readerClosed)
+            if (_broken || _readerClosed || _writerClosed)
             {
                 _pendingWrite = null;
                 return () => Writer.Handler.OnSent(TransportResult.Failed);

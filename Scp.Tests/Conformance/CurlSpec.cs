@@ -10,12 +10,12 @@ public sealed class CurlSpec : IAsyncLifetime
     private static readonly string Compressed = Encoding.Latin1.GetString(Gzip("compressed content"));
 
     private ScriptedOrigin _origin = null!;
-    private RunningProxy _proxy = null!;
+    private ProxyUnderTest _proxy = null!;
 
     public async Task InitializeAsync()
     {
         _origin = new ScriptedOrigin((connection, request) => connection.SendAsync(Answer(request)));
-        _proxy = await RunningProxy.StartAsync(_origin.EndPoint);
+        _proxy = await ProxyUnderTest.StartAsync(_origin.EndPoint);
     }
 
     public async Task DisposeAsync()

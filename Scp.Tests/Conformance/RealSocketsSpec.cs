@@ -8,12 +8,12 @@ public sealed class RealSocketsSpec : IAsyncLifetime
     private const string Get = "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n";
 
     private ScriptedOrigin _origin = null!;
-    private RunningProxy _proxy = null!;
+    private ProxyUnderTest _proxy = null!;
 
     public async Task InitializeAsync()
     {
         _origin = new ScriptedOrigin(AnswerAsync);
-        _proxy = await RunningProxy.StartAsync(_origin.EndPoint, "scp.routes.local { path = \"/local\", respond { status = 200, body = \"local\" } }");
+        _proxy = await ProxyUnderTest.StartAsync(_origin.EndPoint, "scp.routes.local { path = \"/local\", respond { status = 200, body = \"local\" } }");
     }
 
     public async Task DisposeAsync()

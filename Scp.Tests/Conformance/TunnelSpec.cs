@@ -104,6 +104,22 @@ public sealed class TunnelSpec(PipelineFixture fixture)
     }
 
     [Fact]
+    public void The_origin_s_FIN_does_not_cut_bytes_that_wait_for_it()
+    {
+        using var proxy = new PipelineHarness(fixture, OriginScripts.Nothing);
+        var (client, origin) = Open(proxy);
+        origin.Pause();
+        client.Send(new string('x', 100_000) + "the end");
+        client.Finish();
+
+        origin.Finish();
+        origin.Resume();
+
+        Assert.EndsWith("the end", origin.ReadToEnd());
+        client.ReadToEnd();
+    }
+
+    [Fact]
     public void FIN_behind_bytes_that_are_held_passes_after_101()
     {
         using var proxy = new PipelineHarness(fixture, OriginScripts.Nothing);
