@@ -11,7 +11,7 @@ namespace Scp.Streams.Dispatch;
 /// </summary>
 public sealed class RequestSender(Exchange exchange)
 {
-    private readonly Queue<RequestPart> _waiting = new(1);
+    private PartQueue<RequestPart> _waiting;
     private bool _contentWritten;
     private int _unsent;
 
@@ -29,7 +29,7 @@ public sealed class RequestSender(Exchange exchange)
     /// <summary>Takes the content that came with the head.</summary>
     public void Admit(RequestHead head)
     {
-        if (!head.Content.IsEmpty || head.EndsMessage) _waiting.Enqueue(new RequestContent(exchange, head.Content, head.EndsMessage));
+        if (!head.Content.IsEmpty) _waiting.Enqueue(new RequestContent(exchange, head.Content, head.EndsMessage));
         head.Content = default;
     }
 
@@ -49,9 +49,8 @@ public sealed class RequestSender(Exchange exchange)
         var head = exchange.Request;
         if (!Http1RequestWriter.TryWrite(head, output.GetSpan(Http1RequestWriter.Measure(head)), out var written, out error)) return false;
         output.Advance(written);
-        if (!head.EndsMessage || _waiting.Count > 0)
-            while (_waiting.TryDequeue(out var part)) Write(part, output);
-        else IsComplete = true; // a repeated request without content
+        while (_waiting.TryDequeue(out var part)) Write(part, output);
+        if (head.EndsMessage) IsComplete = true;
         return true;
     }
 
