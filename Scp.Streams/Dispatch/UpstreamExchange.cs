@@ -419,8 +419,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private void EndTunnelResponse(ResponsePart end)
     {
         host.Emit(end);
-        if (_sender.IsComplete) End(abort: false);
-        else NoteTunnelTraffic();
+        if (_sender.IsComplete && Port is { IsSending: false, Output.IsEmpty: true }) End(abort: false);
+        else NoteTunnelTraffic(); // the flush of the last byte ends it
     }
 
     /// <summary>RFC 9110 9.2.2: only what is idempotent may be sent twice when it is not known whether the first was seen.</summary>

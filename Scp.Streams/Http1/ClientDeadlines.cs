@@ -63,8 +63,8 @@ public sealed class ClientDeadlines(Clock clock)
     /// <summary>What is due now; None when nothing is. A linger that is over counts as KeepAliveTimeout: closed without a word.</summary>
     public ProxyError Due(long now, TimeoutSettings timeouts)
     {
-        if (_lingerDeadline <= now || _idleDeadline <= now) return ProxyError.KeepAliveTimeout;
         if (_sendDeadline <= now) return ProxyError.ResponseWriteTimeout;
+        if (_lingerDeadline <= now || _idleDeadline <= now) return ProxyError.KeepAliveTimeout;
         if (_headDeadline <= now) return ProxyError.RequestHeadTimeout;
         if (_contentDeadline <= now) return ProxyError.RequestContentTimeout;
         return IsTooSlow(now, timeouts) ? ProxyError.RequestContentTooSlow : ProxyError.None;

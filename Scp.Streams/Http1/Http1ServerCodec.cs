@@ -16,7 +16,7 @@ namespace Scp.Streams.Http1;
 /// <code>
 /// request complete, response complete, keep-alive          → next request
 /// response complete, request not, little left               → the rest is discarded, then the next request
-/// response complete and closing, nothing unread             → close
+/// response complete, the client asked to close              → close
 /// response complete and closing, client may still be sending → FIN, discard for a while, close (RFC 9112 section 9.6)
 /// response cut short                                         → RST
 /// </code>
@@ -34,7 +34,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private readonly ClientDeadlines _deadlines = new(connection.Clock);
     private Exchange? _exchange;
     private bool _headEmitted, _requestEnded;
-    private bool _clientFinished, _lingering, _closesClean, _finSent, _isFinished, _tunnelEnded, _isFlushDue;
+    private bool _clientFinished, _clientCloses, _lingering, _closesClean, _finSent, _isFinished, _tunnelEnded, _isFlushDue;
     private int _requests, _discarded;
 
     /// <summary>An exchange keeps the limits it began with; between exchanges the newest count.</summary>
@@ -44,6 +44,9 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
 
     /// <summary>No exchange is under way and nothing of a next request has come.</summary>
     public bool IsIdle => _exchange is null || (!_headEmitted && _reader.Buffered == 0);
+
+    /// <summary>The client does not read: no further request until it does, or its responses would pile up here.</summary>
+    private bool IsBackedUp => port.IsSending && port.Output.Length >= BufferPool.LargeSize;
 
     public void Start()
     {
@@ -128,6 +131,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         switch (_deadlines.Due(now, Timeouts))
         {
             case ProxyError.None:
+            case ProxyError.KeepAliveTimeout when !_lingering && port.IsSending: // the client still reads the last response
                 return _deadlines.Next(Timeouts);
             case ProxyError.ResponseWriteTimeout:
                 Fail(ProxyError.ResponseWriteTimeout);
@@ -147,7 +151,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     /// <summary>Closes an idle connection; one with an exchange under way closes after its response.</summary>
     public void CloseWhenIdle()
     {
-        if (IsIdle) Finish(abort: false);
+        if (IsIdle) BeginLinger();
     }
 
     public void Abort()
@@ -175,8 +179,14 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         for (var budget = ReceiveBudget; !_isFinished; budget--)
         {
             Process();
-            if (_isFinished || port.IsReceiving || _clientFinished) return;
-            if (!_lingering && !_reader.WantsBytes(_exchange)) return;
+            if (_isFinished || port.IsReceiving) return;
+            if (_clientFinished)
+            {
+                AfterClientFin();
+                return;
+            }
+
+            if (!_lingering && (IsBackedUp || !_reader.WantsBytes(_exchange))) return;
             if (budget == 0)
             {
                 host.PumpLater();
@@ -205,17 +215,14 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
 
         if (result.IsEndOfStream)
         {
-            _clientFinished = true;
-            OnClientFin();
+            _clientFinished = true; // the pump goes on with what is buffered
             return;
         }
 
         _reader.Received(result.Bytes);
         if (_reader.State == ReadState.Discard)
         {
-            _discarded += result.Bytes;
             _reader.Discard();
-            if (_finSent && _discarded > Limits.DiscardedContent) Finish(abort: false); // not before the response has left
             return;
         }
 
@@ -235,7 +242,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         {
             if (_reader.State == ReadState.Head)
             {
-                if (_reader.Buffered == 0 || !ReadHead()) return;
+                if (_reader.Buffered == 0 || IsBackedUp || !ReadHead()) return;
             }
             else if (_exchange is { } exchange)
             {
@@ -277,6 +284,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         _requests++;
         _headEmitted = true;
         _requestEnded = head.EndsMessage;
+        _clientCloses = head.AsksToClose;
         GatewayDecision.ChooseRoute(head);
         host.Emit(head);
         return true;
@@ -295,25 +303,29 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
             return;
         }
 
-        Fail(error);
+        if (_sender.State == WriteState.Complete) BeginLinger(); // the client has its response, and keeps it
+        else Fail(error);
     }
 
-    private void OnClientFin()
+    /// <summary>FIN came and everything before it was looked at: what can never be complete ends.</summary>
+    private void AfterClientFin()
     {
-        if (_lingering) AfterLastByte();
-        else if (_exchange is null || !_headEmitted) Finish(abort: false);
+        if (_lingering)
+        {
+            if (_finSent) Finish(abort: false); // otherwise the last byte of the response does it
+        }
+        else if (_exchange is null || !_headEmitted) BeginLinger();
         else if (_reader.State == ReadState.Tunnel) EndTunnelRequest();
-        else if (_reader.State is ReadState.Length or ReadState.Chunked) ClientIsGone();
-        // Otherwise the request is complete and the client waits for the response with its side closed: legal (RFC 9112 9.6).
+        else if (_reader.State is not (ReadState.Length or ReadState.Chunked)) return; // it waits for the response: legal (RFC 9112 9.6)
+        else if (_sender.State == WriteState.Complete) BeginLinger();
+        else ClientIsGone();
     }
 
     private void EndTunnelRequest()
     {
-        if (_requestEnded) return;
-        Process(); // what is buffered goes first
         if (_reader.Buffered > 0) return; // the rest follows when credit comes
+        if (!_requestEnded) host.Emit(new RequestEnd(_exchange!));
         _requestEnded = true;
-        host.Emit(new RequestEnd(_exchange!));
         FinishTunnel();
     }
 
@@ -446,15 +458,9 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private void FinishTunnel()
     {
         if (!_tunnelEnded || _isFinished || port.IsSending || !port.Output.IsEmpty) return; // the flush that empties it comes back here
-        if (_requestEnded)
-        {
-            if (_exchange?.Upstream is null) Finish(abort: false); // else its last bytes have not left for the origin
-        }
-        else if (!_finSent)
-        {
-            _finSent = true;
-            port.Transport.ShutdownSend();
-        }
+        if (!_finSent) port.Transport.ShutdownSend();
+        _finSent = true;
+        if (_requestEnded && _exchange?.Upstream is null) Finish(abort: false); // else its last bytes have not left for the origin
     }
 
     private bool MustClose(Exchange exchange, ResponseHead head)
@@ -463,6 +469,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         return exchange.Request.AsksToClose
             || _reader.State == ReadState.Discard
             || connection.Pipeline.IsDraining
+            || ErrorTable.Of(exchange.Record.Error).ClosesClientConnection
             || _requests >= limits.RequestsPerConnection
             || (exchange.Request.ExpectsContinue && !_requestEnded && exchange.Record.RequestContentBytes == 0)
             || (!_requestEnded && head.EndsMessage && _reader.Remaining > limits.DiscardedContent);
@@ -501,10 +508,10 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     {
         if (_lingering) return;
         _lingering = true;
-        _closesClean = _requestEnded && _reader.State != ReadState.Discard && _reader.Buffered == 0;
+        _closesClean = _clientCloses && _requestEnded && _reader.State != ReadState.Discard && _reader.Buffered == 0;
         if (_exchange is not null && !_requestEnded && _headEmitted) host.Emit(new RequestRejected(_exchange, ProxyError.ClientDisconnected));
         EndExchange();
-        if (!_closesClean) _reader.Discard();
+        _reader.Discard();
         Flush();
     }
 
@@ -519,7 +526,6 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
 
         if (_finSent) return;
         _finSent = true;
-        _discarded = 0;
         port.Transport.ShutdownSend();
         _deadlines.LingerBegan(Linger);
         connection.Deadlines.Lower(_deadlines.Next(Timeouts));
