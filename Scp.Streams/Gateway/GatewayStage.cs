@@ -184,7 +184,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
 
         private void Drain<T>(Queue<T> queue, Outlet<T> outlet)
         {
-            if (queue.TryDequeue(out var part)) Push(outlet, part);
+            if (!IsClosed(outlet) && queue.TryDequeue(out var part)) Push(outlet, part);
         }
     }
 }
