@@ -1,3 +1,5 @@
+using Akka.Actor;
+
 namespace Scp.Actors;
 
 /// <summary>Names in the actor tree, see README.md.</summary>
@@ -7,4 +9,16 @@ public static class ActorPaths
     public const string Config = "config";
     public const string Listeners = "listeners";
     public const string Pools = "pools";
+
+    /// <summary>
+    /// The actor name of a thing that the user named: escaped, and numbered ("main~2") while an older child with that name still drains
+    /// or stops.
+    /// </summary>
+    internal static string FreeName(IActorContext context, string name)
+    {
+        var escaped = Uri.EscapeDataString(name);
+        var free = escaped;
+        for (var n = 2; !context.Child(free).IsNobody(); n++) free = $"{escaped}~{n}";
+        return free;
+    }
 }

@@ -1,3 +1,3 @@
 using Scp.Host.Cli;
 
-return await Commands.Build().Parse(args).InvokeAsync(new System.CommandLine.InvocationConfiguration { ProcessTerminationTimeout = null });
+return await Commands.InvokeAsync(args);

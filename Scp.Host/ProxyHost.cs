@@ -1,5 +1,8 @@
+using System.Net;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Hosting;
+using Akka.Hosting.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,91 +12,63 @@ using Scp.Actors.Configuration;
 using Scp.Actors.Connections;
 using Scp.Host.Admin;
 using Scp.Host.Configuration;
-using Scp.Host.Demo;
 using Scp.Host.Telemetry;
 using Scp.Streams.Dispatch;
-using Scp.Streams.Telemetry;
 
 namespace Scp.Host;
-
-/// <summary>A listener could not be opened: the proxy does not start with less than it was told to.</summary>
-internal sealed class ListenFailedException(IReadOnlyList<BindFailed> failed) : Exception("A listener could not be opened.")
-{
-    public IReadOnlyList<BindFailed> Failed { get; } = failed;
-}
 
 /// <summary>
 /// The running proxy: actor system, telemetry, admin endpoint and demo origins, started in order and stopped in the reverse one.
 /// </summary>
 internal sealed class ProxyHost : IAsyncDisposable
 {
-    private readonly IHost _host;
-    private readonly ActorSystem _system;
-    private readonly IActorRef _proxy;
+    private readonly Lock _lock = new();
+    private readonly ConfigurationInForce _configuration;
     private readonly ProxyParts _parts;
-    private readonly PoolDirectory _pools;
-    private readonly HostSettings _settings;
-    private volatile bool _isDraining;
+    private readonly TimeProvider _time;
+    private readonly PoolDirectory _pools = new();
+    private readonly ListenerDirectory _listeners = new();
+    private readonly IHost _host;
+    private IActorRef _proxy = ActorRefs.Nobody;
     private AdminServer? _admin;
+    private Task<ProxyDrained>? _drain;
+    private bool _isOpen;
 
-    private ProxyHost(IHost host, ActorSystem system, IActorRef proxy, ProxyParts parts, PoolDirectory pools, HostSettings settings)
+    private ProxyHost(ConfigurationInForce configuration, ProxyParts parts, TimeProvider time)
     {
-        _host = host;
-        _system = system;
-        _proxy = proxy;
+        _configuration = configuration;
         _parts = parts;
-        _pools = pools;
-        _settings = settings;
+        _time = time;
+        _host = BuildHost();
     }
 
-    /// <summary>Where the listeners really listen: port 0 has become a port.</summary>
-    public IReadOnlyList<Bound> Listeners { get; private set; } = [];
+    /// <summary>Where the listeners of the configuration in force really listen: port 0 has become a port.</summary>
+    public IReadOnlyList<Bound> Listeners =>
+        [.. from name in _configuration.Settings.Listeners.Keys where Listening(name) is not null select new Bound(name, Listening(name)!)];
 
     public Uri? AdminAddress => _admin?.Address;
 
     public IReadOnlyList<Uri> DemoAddresses => _parts.Demo?.Addresses ?? [];
 
+    /// <summary>Files of the configuration in force, includes too.</summary>
+    public IReadOnlyCollection<string> ConfigurationFiles => _configuration.Current.Files;
+
+    /// <summary>Connections that were cut because they outlasted the drain.</summary>
+    public int Cut { get; private set; }
+
     /// <summary>Starts everything; when it returns, requests are answered.</summary>
-    /// <exception cref="ListenFailedException">A listener could not be opened.</exception>
-    /// <exception cref="IOException">A demo origin could not be opened.</exception>
+    /// <exception cref="ListenFailedException">A listener or demo origin could not be opened.</exception>
     public static async Task<ProxyHost> StartAsync(
         LoadedConfiguration loaded, Func<LoadedConfiguration> read, TimeProvider? time = null, CancellationToken cancellation = default)
     {
         var settings = loaded.Settings ?? throw new ArgumentException("The configuration has errors.", nameof(loaded));
         time ??= TimeProvider.System;
         var parts = await ProxyParts.StartAsync(settings, time, cancellation);
-        var pools = new PoolDirectory();
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            o.UseUtcTimestamp = true;
-        });
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = settings.Drain.LameDuck + settings.Drain.HardStop + TimeSpan.FromSeconds(30));
-        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        IActorRef proxy = ActorRefs.Nobody;
-        builder.Services.AddAkka("scp", akka => akka
-            .ConfigureLoggers(log =>
-            {
-                log.ClearLoggers();
-                log.AddLoggerFactory();
-            })
-            .AddHocon(AkkaConfiguration.Build(loaded.Root, settings), HoconAddMode.Prepend)
-            .WithActors((system, _) =>
-            {
-                var environment = new ProxyEnvironment(time, Random.Shared, SocketConnector.Instance, parts.Observers, () => ToResult(read()));
-                proxy = system.ActorOf(Props.Create(() => new ProxyActor(settings, environment, pools)), ActorPaths.Root);
-            }));
-        var host = builder.Build();
-        await host.StartAsync(cancellation);
-        var system = host.Services.GetRequiredService<ActorSystem>();
-        var running = new ProxyHost(host, system, proxy, parts, pools, settings);
+        var running = new ProxyHost(new ConfigurationInForce(loaded, read), parts, time);
         try
         {
-            running.AddShutdownTasks();
-            await running.OpenAsync(loaded, cancellation);
+            await running._host.StartAsync(cancellation);
+            await running.OpenAsync(settings, cancellation);
             return running;
         }
         catch
@@ -104,16 +79,19 @@ internal sealed class ProxyHost : IAsyncDisposable
     }
 
     /// <summary>Reads the configuration again and makes it the one in force if it is good.</summary>
-    public Task<Reloaded> ReloadAsync(string reason) => ConfigActor.Ask<Reloaded>(new Reload(reason), TimeSpan.FromSeconds(30));
+    public Task<Reloaded> ReloadAsync(string reason) =>
+        System.ActorSelection($"/user/{ActorPaths.Root}/{ActorPaths.Config}").Ask<Reloaded>(new Reload(reason), TimeSpan.FromSeconds(60));
 
     /// <summary>Opens log files anew: they may have been moved by logrotate.</summary>
     public void ReopenLogs() => _parts.AccessLog?.Reopen();
 
-    /// <summary>Readiness fails and connections close after their response; the process goes on.</summary>
+    /// <summary>
+    /// Readiness fails at once; after the lame-duck time nothing new is accepted and connections close after their response. The process
+    /// goes on. However often it is asked for, there is one drain.
+    /// </summary>
     public Task<ProxyDrained> DrainAsync()
     {
-        _isDraining = true;
-        return _proxy.Ask<ProxyDrained>(DrainProxy.Instance, _settings.Drain.HardStop + TimeSpan.FromSeconds(10));
+        lock (_lock) return _drain ??= BeginDrain();
     }
 
     /// <summary>Drains, then stops everything.</summary>
@@ -127,50 +105,67 @@ internal sealed class ProxyHost : IAsyncDisposable
         await _parts.DisposeAsync();
     }
 
-    private ActorSelection ConfigActor => _system.ActorSelection($"/user/{ActorPaths.Root}/{ActorPaths.Config}");
+    private ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
-    private static ReadResult ToResult(LoadedConfiguration loaded) => new(loaded.Settings, [.. loaded.Errors.Select(e => e.ToString())]);
+    private EndPoint? Listening(string name) => _listeners.All.GetValueOrDefault(name);
 
-    private async Task OpenAsync(LoadedConfiguration loaded, CancellationToken cancellation)
+    private IHost BuildHost()
     {
-        var started = await _proxy.Ask<Started>(Start.Instance, TimeSpan.FromSeconds(30), cancellation);
-        if (started.Failed.Count > 0) throw new ListenFailedException(started.Failed);
-        Listeners = started.Bound;
-        if (!_settings.Admin.Enabled) return;
-        var log = _host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Scp.Admin");
-        _admin = await AdminServer.StartAsync(_settings.Admin, Operations(loaded), message => log.LogWarning("{Message}", message), cancellation);
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        OperatorLog.Configure(builder.Logging);
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = AkkaConfiguration.LongestDrain);
+        builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
+        builder.Services.AddAkka("scp", (akka, services) => akka
+            .ConfigureLoggers(log =>
+            {
+                log.ClearLoggers();
+                log.AddLogger<AkkaLogger>();
+            })
+            .AddSetup(new LoggerFactorySetup(services.GetRequiredService<ILoggerFactory>()))
+            .AddHocon(AkkaConfiguration.Build(_configuration.Current.Root), HoconAddMode.Prepend)
+            .WithActors((system, _) =>
+            {
+                var environment = new ProxyEnvironment(_time, Random.Shared, SocketConnector.Instance, _parts.Observers, _configuration.ReadAgain);
+                var (pools, listeners) = (_pools, _listeners);
+                _proxy = system.ActorOf(Props.Create(() => new ProxyActor(environment, pools, listeners)), ActorPaths.Root);
+                CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain", async () =>
+                {
+                    await DrainAsync();
+                    return Akka.Done.Instance;
+                });
+            }));
+        return builder.Build();
     }
 
-    private AdminOperations Operations(LoadedConfiguration loaded) => new()
+    private async Task OpenAsync(HostSettings settings, CancellationToken cancellation)
+    {
+        var applied = await _proxy.Ask<Applied>(new Apply(settings, 1), TimeSpan.FromSeconds(30), cancellation);
+        if (applied.Failed.Count > 0) throw new ListenFailedException([.. applied.Failed.Select(ListenFailure.Of)]);
+        _isOpen = true;
+        var log = _host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Scp.Admin");
+        if (settings.Admin.Enabled)
+            _admin = await AdminServer.StartAsync(settings.Admin, Operations(), message => log.LogWarning("{Message}", message), cancellation);
+    }
+
+    private AdminOperations Operations() => new()
     {
         Readiness = () => ReadinessReport.Of(
-            Listeners.Select(l => (l.Listener, true)), _isDraining, _pools.Cells.Select(p => (p.Key, p.Value.Current.Backends.Count))),
+            _listeners.All.Select(l => (l.Key, l.Value is not null)), _drain is not null, _pools.Cells.Select(p => (p.Key, p.Value.Current.Backends.Count))),
         Metrics = _parts.Families,
-        Configuration = () => Hocon.Output.HoconPrinter.Print(loaded.Root),
-        Reload = async _ => new ReloadReport((await ReloadAsync("admin endpoint")).Errors),
+        Configuration = () => Hocon.Output.HoconPrinter.Print(_configuration.Current.Root),
+        Reload = async _ => ReloadReport.Of(await ReloadAsync("admin endpoint")),
         Drain = () => _ = DrainAsync(),
     };
 
-    /// <summary>Coordinated shutdown: lame duck, drain, then the actor system.</summary>
-    private void AddShutdownTasks()
+    private async Task<ProxyDrained> BeginDrain()
     {
-        var shutdown = CoordinatedShutdown.Get(_system);
-        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "lame-duck", async () =>
-        {
-            var wasDraining = _isDraining;
-            _isDraining = true;
-            if (!wasDraining) await Task.Delay(_settings.Drain.LameDuck);
-            return Akka.Done.Instance;
-        });
-        shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "drain", async () =>
-        {
-            Cut = (await DrainAsync()).Cut;
-            return Akka.Done.Instance;
-        });
+        if (!_isOpen) return new ProxyDrained(0); // it never took a request
+        var drain = _configuration.Settings.Drain;
+        await Task.Delay(drain.LameDuck, _time);
+        var drained = await _proxy.Ask<ProxyDrained>(DrainProxy.Instance, drain.HardStop + TimeSpan.FromSeconds(10));
+        Cut = drained.Cut;
+        return drained;
     }
-
-    /// <summary>Connections that were cut because they outlasted the drain.</summary>
-    public int Cut { get; private set; }
 
     /// <summary>Signals are handled by the command that runs the proxy, not by the generic host.</summary>
     private sealed class SilentLifetime : IHostLifetime

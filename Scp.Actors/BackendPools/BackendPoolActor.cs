@@ -12,7 +12,6 @@ namespace Scp.Actors.BackendPools;
 public sealed class BackendPoolActor(string name, PoolCell cell, Clock clock, Func<string, string, UpstreamMetrics?> metrics) : UntypedActor
 {
     private readonly Dictionary<Backend, IActorRef> _backends = [];
-    private long _created;
 
     protected override void PreStart() => Supervise(cell.Current);
 
@@ -41,7 +40,7 @@ public sealed class BackendPoolActor(string name, PoolCell cell, Clock clock, Fu
             else
             {
                 var props = Props.Create(() => new BackendActor(backend, clock, snapshot.Upstream.IdleTimeout));
-                _backends[backend] = Context.ActorOf(props, $"{_created++}-{Uri.EscapeDataString(backend.Name)}");
+                _backends[backend] = Context.ActorOf(props, ActorPaths.FreeName(Context, backend.Name));
             }
         }
     }

@@ -5,66 +5,61 @@ namespace Scp.Actors.Configuration;
 
 /// <summary>
 /// Owns which configuration is in force. A reload reads and validates off the actor's thread; a bad file changes nothing and says why.
+/// One reload at a time: while one is under way others wait.
 /// </summary>
-public sealed class ConfigActor : UntypedActor, IWithUnboundedStash
+public sealed class ConfigActor(Func<ReadResult> read, IActorRef proxy) : UntypedActor, IWithUnboundedStash
 {
-    private readonly Func<ReadResult> _read;
-    private readonly IActorRef _proxy;
-    private readonly ILoggingAdapter _log = Context.GetLogger();
-    private ProxySettings _current;
-    private long _version = 1;
+    private static readonly TimeSpan ApplyLimit = TimeSpan.FromSeconds(45);
 
-    public ConfigActor(ProxySettings initial, Func<ReadResult> read, IActorRef proxy)
-    {
-        _current = initial;
-        _read = read;
-        _proxy = proxy;
-    }
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private long _version = 1;
 
     public IStash Stash { get; set; } = null!;
 
     protected override void OnReceive(object message)
     {
-        if (message is not Reload reload)
+        if (message is Reload reload)
         {
-            Unhandled(message);
-            return;
+            ReloadAsync(_version + 1).PipeTo(Self, Sender, success: r => new Finished(r, reload.Reason), failure: e => new Finished(Refused(e.Message), reload.Reason));
+            Become(Reloading);
         }
-
-        var requester = Sender;
-        Task.Run(_read).PipeTo(Self, success: result => new HasRead(result, reload.Reason, requester), failure: e => new HasRead(new ReadResult(null, [e.Message]), reload.Reason, requester));
-        Become(Reading);
+        else Unhandled(message);
     }
 
-    private void Reading(object message)
+    private void Reloading(object message)
     {
-        if (message is not HasRead read)
+        if (message is not Finished finished)
         {
             Stash.Stash();
             return;
         }
 
-        read.Requester.Tell(Take(read.Result, read.Reason));
+        var result = finished.Result;
+        if (result.Errors.Count > 0)
+        {
+            _log.Error("The configuration was not reloaded ({0}); the old one stays in force. {1}", finished.Reason, string.Join(" | ", result.Errors));
+        }
+        else
+        {
+            _version = result.Version;
+            _log.Info("Configuration {0} is in force ({1}).", _version, finished.Reason);
+            foreach (var key in result.NeedsRestart) _log.Warning("{0} changed; it takes effect at the next start.", key);
+        }
+
+        Sender.Tell(result with { Version = _version });
         Become(OnReceive);
         Stash.UnstashAll();
     }
 
-    private Reloaded Take(ReadResult result, string reason)
+    private async Task<Reloaded> ReloadAsync(long version)
     {
-        if (result.Settings is not { } settings)
-        {
-            _log.Error("The configuration was not reloaded ({0}); the old one stays in force.\n{1}", reason, string.Join('\n', result.Errors));
-            return new Reloaded(_version, result.Errors, []);
-        }
-
-        var restart = RestartKeys.Changed(_current, settings);
-        _current = settings;
-        _version++;
-        _proxy.Tell(new Apply(settings, _version));
-        _log.Info("Configuration {0} is in force ({1}).", _version, reason);
-        foreach (var key in restart) _log.Warning("{0} changed; it takes effect at the next start.", key);
-        return new Reloaded(_version, [], restart);
+        var result = await Task.Run(read);
+        if (result.Settings is not { } settings) return new Reloaded(version, result.Errors, [], []);
+        var applied = await proxy.Ask<Applied>(new Apply(settings, version), ApplyLimit);
+        return new Reloaded(version, [], result.NeedsRestart, applied.Failed);
     }
 
-    private sealed record HasRead(ReadResult Result, string Reason, IActorRef Requester) : INoSerializationVerificationNeeded;
+    private Reloaded Refused(string reason) => new(_version, [reason], [], []);
+
+    private sealed record Finished(Reloaded Result, string Reason) : INoSerializationVerificationNeeded;
 }

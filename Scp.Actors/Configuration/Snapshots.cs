@@ -2,6 +2,7 @@ using Scp.Actors.BackendPools;
 using Scp.Actors.Routing;
 using Scp.Streams;
 using Scp.Streams.Dispatch;
+using Scp.Streams.Filters.FieldRules;
 using Scp.Streams.Messages;
 
 namespace Scp.Actors.Configuration;
@@ -20,5 +21,11 @@ public static class Snapshots
             new ForwardingRules(settings.Forwarding, date, random));
 
     /// <summary>The layers that the routes of a listener need.</summary>
-    public static PipelineShape ShapeOf(ProxySettings settings, string listener) => PipelineShape.Plain;
+    public static PipelineShape ShapeOf(ProxySettings settings, string listener)
+    {
+        var routes = settings.Routes.Values.Where(r => r.Listeners.Count == 0 || r.Listeners.Contains(listener)).ToList();
+        return new PipelineShape(routes.Exists(r => HasRules(r.Fields.Downstream)), routes.Exists(r => HasRules(r.Fields.Upstream)));
+    }
+
+    private static bool HasRules(FieldRuleSettings rules) => rules.Request.Count + rules.Response.Count > 0;
 }

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Net.Sockets;
+using Akka.Dispatch;
 using Scp.Streams.Limits;
 using Scp.Streams.Transport;
 
@@ -19,6 +22,12 @@ public sealed class Acceptor : IDisposable
     /// <summary>After an error such as too many open files: time for connections to close.</summary>
     private static readonly TimeSpan RetryAfterError = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>An error that lasts is reported this often, not every time.</summary>
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Accepted at once before what they caused gets its turn.</summary>
+    private const int AcceptsInARow = 16;
+
     private static long _nextId;
 
     private readonly Socket _socket;
@@ -27,11 +36,14 @@ public sealed class Acceptor : IDisposable
     private readonly Action<ClientSpoke> _ready;
     private readonly Action<SocketError> _failed;
     private readonly ConcurrentDictionary<long, ConnectionOpening> _openings = new();
-    private readonly Func<System.Net.EndPoint, bool> _expectsProxyHeader;
-    private int _open, _paused, _stopped;
+    private readonly Func<EndPoint, bool> _expectsProxyHeader;
+    private readonly ITimer _retry;
+    private readonly Continuation _continue;
+    private long _nextReport = long.MinValue;
+    private int _open, _paused, _stopped, _closed;
 
     public Acceptor(
-        Socket socket, Clock clock, Func<System.Net.EndPoint, bool> expectsProxyHeader, Action<ClientSpoke> ready, Action<SocketError> failed)
+        Socket socket, Clock clock, Func<EndPoint, bool> expectsProxyHeader, Action<ClientSpoke> ready, Action<SocketError> failed)
     {
         _socket = socket;
         _clock = clock;
@@ -39,6 +51,8 @@ public sealed class Acceptor : IDisposable
         _ready = ready;
         _failed = failed;
         _operation = new AcceptOperation(this);
+        _continue = new Continuation(this);
+        _retry = clock.Time.CreateTimer(static a => ((Acceptor)a!).Resume(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Open connections of the listener, silent ones too.</summary>
@@ -68,19 +82,52 @@ public sealed class Acceptor : IDisposable
         Resume();
     }
 
-    /// <summary>Stops accepting and closes what has not spoken.</summary>
-    public void Dispose()
+    /// <summary>
+    /// Stops accepting unless the kernel still holds connections that were made before: closing the socket would reset them. False when
+    /// it is too early. What was accepted stays, also what has not spoken yet: its request may be on the way.
+    /// </summary>
+    public bool TryStop()
+    {
+        if (Volatile.Read(ref _stopped) == 0 && _socket.Poll(0, SelectMode.SelectRead)) return false;
+        Stop();
+        return true;
+    }
+
+    /// <summary>Stops accepting; connections that were accepted are served.</summary>
+    public void Stop()
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
         _socket.Dispose();
         _operation.Dispose();
+        _retry.Dispose();
+    }
+
+    /// <summary>Closes what has not spoken.</summary>
+    public void CloseSilent()
+    {
         foreach (var (_, opening) in _openings) opening.Close();
+    }
+
+    /// <summary>Stops accepting and closes what has not spoken.</summary>
+    public void Dispose()
+    {
+        Volatile.Write(ref _closed, 1);
+        Stop();
+        CloseSilent();
     }
 
     internal void Opened(ConnectionOpening opening, (IoBuffer Buffer, int Start, int End)? initial)
     {
         _openings.TryRemove(opening.Id, out _);
-        _ready(new ClientSpoke(opening, initial));
+        if (Volatile.Read(ref _closed) == 0)
+        {
+            _ready(new ClientSpoke(opening, initial));
+            return;
+        }
+
+        initial?.Buffer.Release();
+        opening.Transport.Dispose();
+        ConnectionClosed();
     }
 
     internal void Forget(ConnectionOpening opening)
@@ -93,14 +140,25 @@ public sealed class Acceptor : IDisposable
         if (Volatile.Read(ref _open) < MaxConnections && Interlocked.Exchange(ref _paused, 0) == 1) Start();
     }
 
+    /// <summary>
+    /// One accept is under way, or one thread is in here, or accepting is paused; whoever takes the pause back goes on. So there is never
+    /// more than one.
+    /// </summary>
     private void AcceptMore()
     {
-        while (Volatile.Read(ref _stopped) == 0)
+        for (var left = AcceptsInARow; Volatile.Read(ref _stopped) == 0; left--)
         {
             if (Volatile.Read(ref _open) >= MaxConnections)
             {
                 Volatile.Write(ref _paused, 1);
+                Interlocked.MemoryBarrier(); // the pause is seen before the count is read again
                 if (Volatile.Read(ref _open) >= MaxConnections || Interlocked.Exchange(ref _paused, 0) == 0) return;
+            }
+
+            if (left == 0)
+            {
+                InlineScope.Schedule(_continue);
+                return;
             }
 
             try
@@ -108,7 +166,7 @@ public sealed class Acceptor : IDisposable
                 _operation.AcceptSocket = null;
                 if (_socket.AcceptAsync(_operation)) return;
             }
-            catch (Exception e) when (e is ObjectDisposedException or SocketException or InvalidOperationException)
+            catch (ObjectDisposedException)
             {
                 return;
             }
@@ -122,38 +180,75 @@ public sealed class Acceptor : IDisposable
     {
         var socket = _operation.AcceptSocket;
         var error = _operation.SocketError;
-        if (Volatile.Read(ref _stopped) != 0)
+        if (Volatile.Read(ref _closed) != 0)
         {
             socket?.Dispose();
             return false;
         }
 
+        if (error == SocketError.OperationAborted && Volatile.Read(ref _stopped) != 0) return false; // the stop ended the pending accept
+        if (error is SocketError.ConnectionReset or SocketError.ConnectionAborted) return true;
         if (error != SocketError.Success || socket is null)
         {
-            if (error is SocketError.ConnectionReset or SocketError.ConnectionAborted) return true;
-            _failed(error);
-            Volatile.Write(ref _paused, 1);
-            _clock.Time.CreateTimer(static a => ((Acceptor)a!).Resume(), this, RetryAfterError, Timeout.InfiniteTimeSpan);
+            PauseAfter(error);
             return false;
         }
 
         Interlocked.Increment(ref _open);
+        if (!TryOpen(socket, out var opening))
+        {
+            socket.Dispose();
+            ConnectionClosed();
+            return true;
+        }
+
+        _openings[opening.Id] = opening;
+        opening.Start();
+        if (Volatile.Read(ref _closed) != 0) opening.Close(); // closed between the check above and here: nobody else closes it
+        return true;
+    }
+
+    /// <summary>False when the connection was reset between accept and here.</summary>
+    private bool TryOpen(Socket socket, [NotNullWhen(true)] out ConnectionOpening? opening)
+    {
+        opening = null;
         try
         {
             if (socket.ProtocolType == ProtocolType.Tcp) socket.NoDelay = true;
             var transport = new SocketTransport(socket);
-            var opening = new ConnectionOpening(
-                this, Interlocked.Increment(ref _nextId), transport, Clock.After(_clock.Now, FirstByteTimeout), _expectsProxyHeader(transport.RemoteEndPoint));
-            _openings[opening.Id] = opening;
-            opening.Start();
+            var deadline = Clock.After(_clock.Now, FirstByteTimeout);
+            opening = new ConnectionOpening(this, Interlocked.Increment(ref _nextId), transport, deadline, _expectsProxyHeader(transport.RemoteEndPoint));
+            return true;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            socket.Dispose(); // reset between accept and here
-            ConnectionClosed();
+            return false;
+        }
+    }
+
+    private void PauseAfter(SocketError error)
+    {
+        var now = _clock.Now;
+        if (now >= _nextReport)
+        {
+            _nextReport = Clock.After(now, ReportInterval);
+            _failed(error);
         }
 
-        return true;
+        Volatile.Write(ref _paused, 1);
+        try
+        {
+            _retry.Change(RetryAfterError, Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Stopped meanwhile.
+        }
+    }
+
+    private void Completed()
+    {
+        if (Accepted()) AcceptMore();
     }
 
     private sealed class AcceptOperation(Acceptor owner) : SocketAsyncEventArgs(true)
@@ -161,8 +256,11 @@ public sealed class Acceptor : IDisposable
         protected override void OnCompleted(SocketAsyncEventArgs e) => InlineScope.Run(static a => a.Completed(), owner);
     }
 
-    private void Completed()
+    /// <summary>Goes on accepting after what is queued in the scope.</summary>
+    private sealed class Continuation(Acceptor owner) : IRunnable
     {
-        if (Accepted()) AcceptMore();
+        public void Run() => owner.Start();
+
+        public void Execute() => owner.Start();
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Scp.Streams.Http1;
 using Scp.Streams.Limits;
 using Scp.Streams.Transport;
 
@@ -8,6 +9,7 @@ namespace Scp.Actors.Connections;
 /// An accepted connection that has not sent anything yet. It waits without a buffer and without a graph, so silent connections cost
 /// little, and reads the PROXY protocol header where one is required.
 /// </summary>
+/// <remarks>It ends once, as ready, refused or closed; <see cref="Close"/> comes from any thread, the rest from its one pending receive.</remarks>
 public sealed class ConnectionOpening : ITransportHandler
 {
     private const int Waiting = 0, Over = 1;
@@ -62,7 +64,7 @@ public sealed class ConnectionOpening : ITransportHandler
     {
         if (Volatile.Read(ref _state) == Over)
         {
-            _buffer?.Release();
+            ReleaseBuffer();
             return;
         }
 
@@ -86,10 +88,10 @@ public sealed class ConnectionOpening : ITransportHandler
         _received += bytes;
         switch (ProxyProtocolReader.TryRead(_buffer!.Bytes.AsSpan(0, _received), out var header, out var consumed))
         {
-            case Scp.Streams.Http1.ParseStatus.NeedMore when _received < _buffer.Capacity:
+            case ParseStatus.NeedMore when _received < _buffer.Capacity:
                 ReceiveHeader();
                 break;
-            case Scp.Streams.Http1.ParseStatus.Done:
+            case ParseStatus.Done:
                 Client = header.Source ?? Client;
                 OriginalTarget = header.Target;
                 Ready(consumed);
@@ -104,7 +106,7 @@ public sealed class ConnectionOpening : ITransportHandler
     {
         if (Interlocked.Exchange(ref _state, Over) != Waiting)
         {
-            _buffer?.Release();
+            ReleaseBuffer();
             return;
         }
 
@@ -115,10 +117,16 @@ public sealed class ConnectionOpening : ITransportHandler
 
     private void Refuse()
     {
+        ReleaseBuffer(); // nothing is under way here
         if (Interlocked.Exchange(ref _state, Over) != Waiting) return;
-        _buffer?.Release();
-        _buffer = null;
         Transport.Dispose();
         _acceptor.Forget(this);
+    }
+
+    /// <summary>The buffer belongs to whoever handles the receive: one thread at a time, and never <see cref="Close"/>.</summary>
+    private void ReleaseBuffer()
+    {
+        _buffer?.Release();
+        _buffer = null;
     }
 }

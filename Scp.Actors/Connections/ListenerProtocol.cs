@@ -12,7 +12,7 @@ namespace Scp.Actors.Connections;
 /// <param name="Shape">The layers of their pipeline.</param>
 public sealed record ListenerState(ListenerSettings Settings, ProxySnapshot Snapshot, PipelineShape Shape) : INoSerializationVerificationNeeded;
 
-/// <summary>Open the listening socket; answered by <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
+/// <summary>Open the listening socket if it is not open; answered by <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
 public sealed record Bind : INoSerializationVerificationNeeded
 {
     public static readonly Bind Instance = new();

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Scp.Actors.Connections;
 
@@ -21,8 +23,7 @@ public sealed class Networks
         networks = new Networks([], false);
         foreach (var text in texts.Where(t => t != "unix"))
         {
-            var whole = text.Contains('/') ? text : $"{text}/{(text.Contains(':') ? 128 : 32)}";
-            if (!IPNetwork.TryParse(whole, out var network))
+            if (!TryParse(text, out var network))
             {
                 wrong = text;
                 return false;
@@ -39,6 +40,33 @@ public sealed class Networks
     /// <exception cref="FormatException">One of them is not a network.</exception>
     public static Networks Parse(IReadOnlyList<string> texts) =>
         TryParse(texts, out var networks, out var wrong) ? networks : throw new FormatException($"\"{wrong}\" is not a network.");
+
+    /// <summary>
+    /// An address, or an address and a prefix with no bit set behind it: "10.0.0.1/8" is more likely a mistake than a way to write
+    /// "10.0.0.0/8", and these lists decide who is believed.
+    /// </summary>
+    private static bool TryParse(string text, out IPNetwork network)
+    {
+        network = default;
+        var slash = text.IndexOf('/');
+        var part = slash < 0 ? text : text.AsSpan(0, slash);
+        var isMapped = false;
+        if (!EndPointText.TryParseV4(part, out var address))
+        {
+            if (part.Contains('%') || !EndPointText.TryParseV6(part, out address)) return false;
+            isMapped = address.AddressFamily == AddressFamily.InterNetwork; // peers are unmapped too before they are compared
+        }
+
+        var bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+        var length = bits;
+        if (slash >= 0)
+        {
+            if (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length)) return false;
+            if (isMapped) length -= 96;
+        }
+
+        return length >= 0 && length <= bits && IPNetwork.TryParse($"{address}/{length}", out network) && network.BaseAddress.Equals(address);
+    }
 
     public bool Contains(EndPoint peer)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Akka;
@@ -22,6 +23,11 @@ public sealed class RouterActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long a drain takes connections that were made before it began and still wait in the kernel.</summary>
+    private static readonly TimeSpan LastAccepts = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan RetryStop = TimeSpan.FromMilliseconds(5);
+
     private readonly string _name;
     private readonly Clock _clock;
     private readonly IListenerTelemetry _telemetry;
@@ -35,9 +41,11 @@ public sealed class RouterActor : UntypedActor, IWithTimers
     private ActorMaterializer _materializer = null!;
     private Attributes _attributes = null!;
     private Acceptor? _acceptor;
+    private Bound? _bound;
     private Drain? _drain;
 
-    private sealed record Drain(IActorRef Requester, long IdleDeadline, long HardDeadline);
+    /// <summary>A drain under way. Whoever asks again waits with the others; the earlier deadline counts.</summary>
+    private sealed record Drain(ImmutableList<IActorRef> Requesters, long AcceptDeadline, long IdleDeadline, long HardDeadline);
 
     private sealed record Sweep : INoSerializationVerificationNeeded
     {
@@ -66,7 +74,7 @@ public sealed class RouterActor : UntypedActor, IWithTimers
         // Every stage of a connection on the inline dispatcher, as one island; the supervisor of the streams too, so that a new
         // connection is set up on the thread that accepted it.
         var settings = ActorMaterializerSettings.Create(Context.System).WithInputBuffer(1, 1).WithDispatcher(InlineDispatcher.Path);
-        _materializer = ActorMaterializer.Create(Context, settings, $"listener-{_name}");
+        _materializer = ActorMaterializer.Create(Context, settings, $"listener-{Uri.EscapeDataString(_name)}");
         _attributes = Attributes.CreateInputBuffer(1, 1)
             .And(ActorAttributes.CreateDispatcher(InlineDispatcher.Path))
             .And(ActorAttributes.CreateSupervisionStrategy(Deciders.StoppingDecider));
@@ -99,6 +107,7 @@ public sealed class RouterActor : UntypedActor, IWithTimers
 
     private object Open()
     {
+        if (_bound is not null) return _bound;
         EndPointText.TryParse(_state.Settings.Bind, forListening: true, out var endPoint);
         try
         {
@@ -109,24 +118,16 @@ public sealed class RouterActor : UntypedActor, IWithTimers
                 error => _log.Warning("Listener {0} cannot accept connections now ({1}); it goes on trying.", _name, error));
             Take(_state.Settings);
             _acceptor.Start();
-            return new Bound(_name, socket.LocalEndPoint ?? endPoint);
+            return _bound = new Bound(_name, socket.LocalEndPoint ?? endPoint);
         }
         catch (SocketException e)
         {
-            return new BindFailed(_name, _state.Settings.Bind, Explain(e.SocketErrorCode, e.Message));
+            return new BindFailed(_name, _state.Settings.Bind, ListenerSocket.Explain(e));
         }
     }
 
     private bool ExpectsProxyHeader(EndPoint peer) =>
         _state.Settings.ProxyProtocol == ProxyProtocolAcceptance.Required && Volatile.Read(ref _proxyHeaderFrom).Contains(peer);
-
-    private static string Explain(SocketError error, string message) => error switch
-    {
-        SocketError.AddressAlreadyInUse => "the port is in use by another process",
-        SocketError.AccessDenied => "permission denied: ports below 1024 need a privilege",
-        SocketError.AddressNotAvailable => "the address does not belong to this machine",
-        _ => message,
-    };
 
     private void Serve(ClientSpoke spoke)
     {
@@ -156,30 +157,55 @@ public sealed class RouterActor : UntypedActor, IWithTimers
         }
 
         Context.ActorOf(
-            Akka.Actor.Props.CreateBy(new ConnectionProducer(connection, materializer, graph, attributes, registry, Closed)).WithDispatcher(InlineDispatcher.Path));
+            Akka.Actor.Props.CreateBy(new ConnectionProducer(connection, materializer, graph, attributes, registry, Closed)).WithDispatcher(InlineDispatcher.Path),
+            opening.Id.ToString());
     }
 
     private void OnSweep()
     {
         _registry.Sweep(_clock);
         _acceptor?.Sweep();
-        if (_drain is not { } drain) return;
-        var now = _clock.Now;
-        if (now >= drain.IdleDeadline) _registry.TellAll(ConnectionCommand.CloseWhenIdle);
-        var left = _registry.Count;
-        if (left > 0 && now < drain.HardDeadline) return;
-        _registry.TellAll(ConnectionCommand.Abort);
-        drain.Requester.Tell(new Drained(_name, left));
-        _drain = null;
+        if (_drain is { } drain) Advance(drain);
     }
 
-    private void StartDrain(DrainConnections drain)
+    private void StartDrain(DrainConnections request)
     {
-        _acceptor?.Dispose();
         _pipeline.Drain();
         var now = _clock.Now;
-        _drain = new Drain(Sender, Clock.After(now, drain.CloseIdleAfter), Clock.After(now, drain.HardStop));
-        Self.Tell(Sweep.Instance);
+        var (idle, hard) = (Clock.After(now, request.CloseIdleAfter), Clock.After(now, request.HardStop));
+        _drain = _drain is { } earlier
+            ? earlier with
+            {
+                Requesters = earlier.Requesters.Add(Sender),
+                IdleDeadline = Math.Min(earlier.IdleDeadline, idle),
+                HardDeadline = Math.Min(earlier.HardDeadline, hard),
+            }
+            : new Drain([Sender], Math.Min(Clock.After(now, LastAccepts), hard), idle, hard);
+        OnSweep();
+    }
+
+    /// <summary>One step of the drain: stop accepting, close what is idle, answer when nothing is left or the time is over.</summary>
+    private void Advance(Drain drain)
+    {
+        var now = _clock.Now;
+        if (_acceptor is { } acceptor)
+        {
+            if (now >= drain.AcceptDeadline) acceptor.Stop();
+            if (!acceptor.TryStop())
+            {
+                Timers.StartSingleTimer("drain", Sweep.Instance, RetryStop);
+                return;
+            }
+
+            if (now >= drain.IdleDeadline) acceptor.CloseSilent();
+        }
+
+        if (now >= drain.IdleDeadline) _registry.TellAll(ConnectionCommand.CloseWhenIdle);
+        var left = _acceptor?.Open ?? 0;
+        if (left > 0 && now < drain.HardDeadline) return;
+        _registry.TellAll(ConnectionCommand.Abort);
+        foreach (var requester in drain.Requesters) requester.Tell(new Drained(_name, left));
+        _drain = null;
     }
 
     /// <summary>

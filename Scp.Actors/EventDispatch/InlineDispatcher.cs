@@ -29,6 +29,7 @@ public sealed class InlineDispatcher : MessageDispatcher
     public const string Hocon = """
         scp-inline-dispatcher {
           type = "Scp.Actors.EventDispatch.InlineDispatcherConfigurator, Scp.Actors"
+          mailbox-type = "Scp.Actors.EventDispatch.CompactMailbox, Scp.Actors"
           throughput = 100
           shutdown-timeout = 1s
         }

@@ -1,3 +1,4 @@
+using Scp.Streams.Filters.FieldRules;
 using Scp.Streams.Settings;
 
 namespace Scp.Actors.Routing;
@@ -34,6 +35,8 @@ public sealed record RouteSettings
     public required RedirectSettings Redirect { get; init; }
 
     public required RespondSettings Respond { get; init; }
+
+    public required FieldRulesSettings Fields { get; init; }
 
     public required RouteTimeoutSettings Timeouts { get; init; }
 }

@@ -1,5 +1,7 @@
 using Scp.Streams.Dispatch;
 using Scp.Streams.Errors;
+using Scp.Streams.Filters;
+using Scp.Streams.Filters.FieldRules;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
 
@@ -87,6 +89,8 @@ public sealed partial class RouteTable : IRouteTable
             : null,
         LocalResponse = MakeResponder(settings, pattern),
         Rewrite = RequestRewrite.Create(settings.Rewrite, pattern),
+        DownstreamFilters = FiltersOf(settings.Fields.Downstream),
+        UpstreamFilters = FiltersOf(settings.Fields.Upstream),
         SendsBackendHost = settings.Rewrite.Host == RequestRewrite.BackendHost,
         Timeouts = new RouteTimeouts(
             settings.Timeouts.ResponseHead ?? defaults.ResponseHead,
@@ -94,6 +98,13 @@ public sealed partial class RouteTable : IRouteTable
             settings.Timeouts.Total ?? defaults.Total,
             settings.Timeouts.TunnelIdle ?? defaults.TunnelIdle),
     };
+
+    private static HttpFilter[] FiltersOf(FieldRuleSettings rules)
+    {
+        if (rules.Request.Count + rules.Response.Count == 0) return [];
+        var errors = new List<string>();
+        return FieldRulesFilter.Create(rules, errors) is { } filter ? [filter] : throw new ArgumentException(errors[0], nameof(rules));
+    }
 
     private static ILocalResponder? MakeResponder(RouteSettings settings, PathPattern pattern)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Scp.Streams.Filters.FieldRules;
 
 namespace Scp.Actors.Routing;
 
@@ -32,10 +33,19 @@ public static partial class RouteValidator
             CheckMatch(settings, route);
             CheckAction(settings, pools, route);
             CheckTimeouts(settings.Timeouts, route);
+            CheckFields("fields.downstream", settings.Fields.Downstream, route);
+            CheckFields("fields.upstream", settings.Fields.Upstream, route);
         }
 
         errors.AddRange(UnreachableRoutes.Find(routes, name => $"scp.routes.{Quote(name)}"));
         return errors;
+    }
+
+    private static void CheckFields(string key, FieldRuleSettings rules, Findings found)
+    {
+        var errors = new List<string>();
+        FieldRulesFilter.Create(rules, errors);
+        foreach (var error in errors) found.Add(key, error);
     }
 
     private readonly struct Findings(string prefix, List<RouteError> errors)

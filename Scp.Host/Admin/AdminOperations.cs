@@ -1,3 +1,4 @@
+using Scp.Actors.Configuration;
 using Scp.Streams.Telemetry;
 
 namespace Scp.Host.Admin;
@@ -20,7 +21,15 @@ internal sealed record ReadinessReport(IReadOnlyList<string> Reasons)
 
 /// <summary>What a reload did.</summary>
 /// <param name="Errors">Why the new configuration was refused and the old one stays, with file, line and column; none when it is in force.</param>
-internal sealed record ReloadReport(IReadOnlyList<string> Errors);
+/// <param name="Warnings">What of it is not in force all the same: keys that need a restart, listeners that could not be opened.</param>
+internal sealed record ReloadReport(IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
+{
+    public static ReloadReport Of(Reloaded reloaded) => new(reloaded.Errors,
+    [
+        .. reloaded.NeedsRestart.Select(key => $"{key} changed; it takes effect at the next start."),
+        .. reloaded.NotOpened.Select(l => $"Listener {l.Listener} could not be opened on {l.Address}: {l.Reason}."),
+    ]);
+}
 
 /// <summary>What the admin endpoint can ask the proxy. The delegates are called from Kestrel's threads and may be called at once.</summary>
 internal sealed record AdminOperations

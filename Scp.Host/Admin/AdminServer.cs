@@ -119,7 +119,7 @@ internal sealed class AdminServer : IAsyncDisposable
     {
         var taken = report.Errors.Count == 0;
         context.Response.StatusCode = taken ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity;
-        return context.Response.WriteAsJsonAsync(new { reloaded = taken, errors = report.Errors });
+        return context.Response.WriteAsJsonAsync(new { reloaded = taken, errors = report.Errors, warnings = report.Warnings });
     }
 
     private static Task Text(HttpContext context, string text, string contentType = "text/plain; charset=utf-8")

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Scp.Host.Configuration;
-using Scp.Host.Hocon;
 using Scp.Host.Hocon.Output;
 
 namespace Scp.Host.Cli;
@@ -10,21 +9,33 @@ internal static class Commands
 {
     private static readonly Option<string?> Config = new("--config", "-c") { Description = "The configuration file. Without it: scp.conf beside the program." };
 
-    private static readonly Option<string[]> Define = new("--define", "-D") { Description = "Sets one key, over everything else: -D scp.limits.request-head=64KiB", AllowMultipleArgumentsPerToken = false };
+    private static readonly Option<string[]> Define = new("--define", "-D")
+    {
+        Description = "Sets one key, over everything else: -D scp.limits.request-head=64KiB",
+        AllowMultipleArgumentsPerToken = false,
+    };
 
     public static RootCommand Build()
     {
         var root = new RootCommand("SCP, a Service Communication Proxy.") { Run(), Check(), PrintConfig() };
         root.Options.Add(Config);
         root.Options.Add(Define);
-        root.SetAction((parsed, cancellation) => RunCommand.ExecuteAsync(parsed.GetValue(Config), parsed.GetValue(Define) ?? [], cancellation));
+        root.SetAction(RunCommand.ExecuteAsync(Config, Define));
         return root;
+    }
+
+    /// <summary>Runs a command line; one that is wrong ends with <see cref="ExitCode.InvalidConfiguration"/>.</summary>
+    public static async Task<int> InvokeAsync(string[] arguments, InvocationConfiguration? configuration = null)
+    {
+        var parsed = Build().Parse(arguments);
+        var code = await parsed.InvokeAsync(configuration ?? new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return parsed.Errors.Count > 0 ? ExitCode.InvalidConfiguration : code;
     }
 
     private static Command Run()
     {
         var command = new Command("run", "Runs the proxy until it is told to stop (SIGTERM, Ctrl+C). SIGHUP reloads the configuration.") { Config, Define };
-        command.SetAction((parsed, cancellation) => RunCommand.ExecuteAsync(parsed.GetValue(Config), parsed.GetValue(Define) ?? [], cancellation));
+        command.SetAction(RunCommand.ExecuteAsync(Config, Define));
         return command;
     }
 
@@ -34,10 +45,12 @@ internal static class Commands
         var command = new Command("check", "Checks a configuration file: every mistake with file, line and column. Exit code 0 when it is good, 2 when not.") { file, Define };
         command.SetAction(parsed =>
         {
+            var console = parsed.InvocationConfiguration;
             var loaded = Read(parsed.GetValue(file)!, parsed.GetValue(Define) ?? []);
-            if (!Report(loaded)) return ExitCode.InvalidConfiguration;
+            if (!Report(loaded, console.Error)) return ExitCode.InvalidConfiguration;
             var settings = loaded.Settings!;
-            Console.WriteLine($"{parsed.GetValue(file)}: good. {settings.Listeners.Count} listeners, {settings.Routes.Count} routes, {settings.Pools.Count} pools.");
+            console.Output.WriteLine(
+                $"{parsed.GetValue(file)}: good. {Count(settings.Listeners.Count, "listener")}, {Count(settings.Routes.Count, "route")}, {Count(settings.Pools.Count, "pool")}.");
             return ExitCode.Success;
         });
         return command;
@@ -49,9 +62,10 @@ internal static class Commands
         var command = new Command("print-config", "Prints the effective configuration, defaults included; secrets are masked.") { Config, Define, origin };
         command.SetAction(parsed =>
         {
+            var console = parsed.InvocationConfiguration;
             var loaded = Read(parsed.GetValue(Config) ?? ConfigurationReader.DefaultFile, parsed.GetValue(Define) ?? []);
-            if (!Report(loaded)) return ExitCode.InvalidConfiguration;
-            Console.Write(HoconPrinter.Print(loaded.Root, new PrintOptions(Origins: parsed.GetValue(origin))));
+            if (!Report(loaded, console.Error)) return ExitCode.InvalidConfiguration;
+            console.Output.Write(HoconPrinter.Print(loaded.Root, new PrintOptions(Origins: parsed.GetValue(origin))));
             return ExitCode.Success;
         });
         return command;
@@ -61,14 +75,16 @@ internal static class Commands
     public static LoadedConfiguration Read(string file, IReadOnlyList<string> definitions) =>
         ConfigurationReader.Read(file, definitions, Environment.GetEnvironmentVariable);
 
-    /// <summary>Prints mistakes to standard error; true when there are none.</summary>
-    public static bool Report(LoadedConfiguration loaded)
+    /// <summary>Prints mistakes; true when there are none.</summary>
+    public static bool Report(LoadedConfiguration loaded, TextWriter error)
     {
         var report = ConfigReport.For(loaded.Layers);
-        if (!loaded.Warnings.IsEmpty) Console.Error.Write($"Warnings:\n{report.Format(loaded.Warnings)}");
+        if (!loaded.Warnings.IsEmpty) error.Write($"Warnings:\n{report.Format(loaded.Warnings)}");
         if (loaded.Errors.IsEmpty) return true;
-        Console.Error.Write(report.Format(loaded.Errors));
-        Console.Error.WriteLine(loaded.Errors.Length == 1 ? "1 error." : $"{loaded.Errors.Length} errors.");
+        error.Write(report.Format(loaded.Errors));
+        error.WriteLine(Count(loaded.Errors.Length, "error") + ".");
         return false;
     }
+
+    private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 }

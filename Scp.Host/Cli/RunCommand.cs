@@ -1,83 +1,49 @@
+using System.CommandLine;
 using System.Net;
-using System.Runtime.InteropServices;
 using Scp.Host.Configuration;
+using Scp.Host.Hocon.Output;
 
 namespace Scp.Host.Cli;
 
 /// <summary>scpd run: starts the proxy, obeys signals, stops it.</summary>
 internal static class RunCommand
 {
-    public static async Task<int> ExecuteAsync(string? config, string[] definitions, CancellationToken cancellation)
+    public static Func<ParseResult, CancellationToken, Task<int>> ExecuteAsync(Option<string?> config, Option<string[]> define) =>
+        (parsed, cancellation) => ExecuteAsync(parsed.GetValue(config), parsed.GetValue(define) ?? [], cancellation);
+
+    private static async Task<int> ExecuteAsync(string? config, string[] definitions, CancellationToken cancellation)
     {
         var file = Path.GetFullPath(config ?? ConfigurationReader.DefaultFile);
         var loaded = Commands.Read(file, definitions);
-        if (!Commands.Report(loaded)) return ExitCode.InvalidConfiguration;
+        if (!Commands.Report(loaded, Console.Error)) return ExitCode.InvalidConfiguration;
         var settings = loaded.Settings!;
 
         // Read by the runtime when the first socket is made, so it has to be set before.
         if (settings.Transport.InlineCompletions) Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         ThreadPool.SetMinThreads(Math.Max(16, Environment.ProcessorCount), 16); // a burst of blocking work must not stop Akka's scheduler
+        using var signals = new Signals();
         try
         {
             await using var host = await ProxyHost.StartAsync(loaded, () => Commands.Read(file, definitions), cancellation: cancellation);
+            using var watcher = new ConfigurationWatcher(
+                () => host.ConfigurationFiles, () => host.ReloadAsync("a file changed"), Console.Error.WriteLine);
+            signals.Reload = () =>
+            {
+                host.ReopenLogs();
+                watcher.Ignore();
+                _ = host.ReloadAsync("SIGHUP"); // the config actor logs what became of it
+            };
             Console.Write(Banner.Render(Describe(host, settings, file)));
-            using var watcher = new ConfigurationWatcher(file, () => Reload(host, "the file changed"));
-            await WaitForStop(host, () => Reload(host, "SIGHUP"));
+            await signals.Stop;
             await host.StopAsync();
             return host.Cut > 0 ? ExitCode.Cut : ExitCode.Success;
         }
         catch (ListenFailedException e)
         {
-            foreach (var failed in e.Failed)
-                Console.Error.WriteLine($"{BindOrigin(loaded, failed.Listener)}: scp.listeners.{failed.Listener}.bind: cannot listen on {failed.Address}: {failed.Reason}.");
-            return ExitCode.CannotListen;
-        }
-        catch (IOException e)
-        {
-            Console.Error.WriteLine(e.Message);
+            Console.Error.Write(ConfigReport.For(loaded.Layers).Format(e.Failures.Select(f => f.At(loaded.Root))));
             return ExitCode.CannotListen;
         }
     }
-
-    private static string BindOrigin(LoadedConfiguration loaded, string listener) =>
-        loaded.Root.Find($"scp.listeners.{listener}.bind")?.Origin.ToString() ?? "scp.listeners";
-
-    private static void Reload(ProxyHost host, string reason)
-    {
-        host.ReopenLogs();
-        _ = host.ReloadAsync(reason); // the config actor logs what became of it
-    }
-
-    /// <summary>Returns at the first SIGTERM or SIGINT; a second one ends the process at once.</summary>
-    private static async Task WaitForStop(ProxyHost host, Action reload)
-    {
-        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void OnStop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            if (!stop.TrySetResult()) Environment.Exit(ExitCode.Cut);
-            else Console.Error.WriteLine("Stopping: exchanges under way are finished. Once more to stop at once.");
-        }
-
-        var registrations = new List<PosixSignalRegistration>
-        {
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnStop),
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnStop),
-        };
-        if (!OperatingSystem.IsWindows())
-        {
-            registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-            {
-                context.Cancel = true;
-                reload();
-            }));
-        }
-
-        await stop.Task;
-        signals = registrations; // stay registered while the proxy drains, for the second signal
-    }
-
-    private static List<PosixSignalRegistration>? signals;
 
     private static BannerModel Describe(ProxyHost host, HostSettings settings, string file) => new()
     {

@@ -8,21 +8,22 @@ namespace Scp.Host.Configuration;
 /// <summary>What Akka gets: the user's own akka keys as canonical JSON (its parser would lose keys of the file), over what SCP needs.</summary>
 internal static class AkkaConfiguration
 {
-    public static Config Build(HoconObject root, HostSettings settings)
+    /// <summary>Above what scp.drain allows together: the drain knows its own end, and Akka's shutdown waits for it.</summary>
+    public static readonly TimeSpan LongestDrain = TimeSpan.FromHours(26);
+
+    public static Config Build(HoconObject root)
     {
         var ours = ConfigurationFactory.ParseString($$"""
             akka {
               log-config-on-start = off
               log-dead-letters = off
+              scheduler.tick-duration = 50ms # the sweep over deadlines runs every 250 ms; a finer tick only wakes threads
               log-dead-letters-during-shutdown = off
               coordinated-shutdown {
                 default-phase-timeout = 5s
                 run-by-clr-shutdown-hook = off
                 exit-clr = off
-                phases {
-                  before-service-unbind.timeout = {{Milliseconds(settings.Drain.LameDuck + TimeSpan.FromSeconds(2))}}
-                  service-requests-done.timeout = {{Milliseconds(settings.Drain.HardStop + TimeSpan.FromSeconds(10))}}
-                }
+                phases.before-service-unbind.timeout = {{LongestDrain.TotalHours}}h
               }
             }
             {{InlineDispatcher.Hocon}}
@@ -31,6 +32,4 @@ internal static class AkkaConfiguration
             ? ConfigurationFactory.ParseString($"{{\"akka\":{CanonicalJson.Write(akka)}}}").WithFallback(ours)
             : ours;
     }
-
-    private static string Milliseconds(TimeSpan time) => $"{(long)time.TotalMilliseconds}ms";
 }

@@ -1,4 +1,6 @@
 using System.Reflection;
+using Akka.Configuration;
+using Akka.Streams;
 using Scp.Host.Hocon;
 using Scp.Host.Hocon.Binding;
 
@@ -27,17 +29,23 @@ internal static class ConfigurationReader
 
     public static LoadedConfiguration Read(IReadOnlyCollection<HoconSource> layers, Func<string, string?> environment)
     {
-        var loaded = HoconLoader.Load(layers, environment, SettingsKeys.OpenMaps(typeof(HostSettings), Section));
+        var files = new TrackedFiles();
+        var loaded = HoconLoader.Load(layers, environment, SettingsKeys.OpenMaps(typeof(HostSettings), Section), files);
         var errors = new ConfigErrors();
         errors.AddRange(loaded.Errors);
         HostSettings? settings = null;
+        var warnings = new ConfigErrors();
+        warnings.AddRange(loaded.Warnings);
         if (!loaded.IsStructureBroken)
         {
+            TopLevelKeys.Report(loaded, [Section, "akka"], errors, warnings);
+            new AkkaKeys([ConfigurationFactory.Default(), ActorMaterializer.DefaultConfig()]).Report(loaded.Root, warnings);
             settings = SettingsBinder.Bind<HostSettings>(loaded.Root, Section, errors);
             if (settings is not null) SettingsValidator.Validate(settings, loaded.Root, errors);
+            else SettingsValidator.ValidateSections(loaded.Root, errors);
         }
 
-        return new LoadedConfiguration(errors.Count == 0 ? settings : null, loaded.Root, errors.Sorted(), loaded.Warnings, layers);
+        return new LoadedConfiguration(errors.Count == 0 ? settings : null, loaded.Root, errors.Sorted(), warnings.Sorted(), layers, files.Paths);
     }
 
     private static string ReadReference()

@@ -9,6 +9,7 @@ namespace Scp.Host.Configuration;
 /// <param name="Errors">Every mistake, sorted by place.</param>
 /// <param name="Warnings">What works but is probably not meant.</param>
 /// <param name="Layers">Where it was read from.</param>
+/// <param name="Files">Full paths of the files, includes too.</param>
 internal sealed record LoadedConfiguration(
     HostSettings? Settings, HoconObject Root, ImmutableArray<ConfigError> Errors, ImmutableArray<ConfigError> Warnings,
-    IReadOnlyCollection<HoconSource> Layers);
+    IReadOnlyCollection<HoconSource> Layers, IReadOnlyCollection<string> Files);

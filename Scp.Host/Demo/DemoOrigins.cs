@@ -13,7 +13,7 @@ internal sealed class DemoOrigins : IAsyncDisposable
     public IReadOnlyList<Uri> Addresses => [.. _servers.Select(s => s.Addresses[0])];
 
     /// <summary>Starts them; none when the demo is switched off.</summary>
-    /// <exception cref="IOException">An address cannot be bound; those that were are let go.</exception>
+    /// <exception cref="ListenFailedException">An address cannot be bound; those that were are let go.</exception>
     public static async Task<DemoOrigins> StartAsync(DemoSettings settings, CancellationToken cancellation = default)
     {
         var origins = new DemoOrigins();
@@ -37,7 +37,16 @@ internal sealed class DemoOrigins : IAsyncDisposable
         _servers.Clear();
     }
 
-    private async Task Add(string name, IPEndPoint bind, CancellationToken cancellation) =>
-        _servers.Add(await EmbeddedWebServer.StartAsync(
-            bind, kestrel => kestrel.Limits.MaxRequestBodySize = null, app => DemoPages.Map(app, name), cancellation));
+    private async Task Add(string name, IPEndPoint bind, CancellationToken cancellation)
+    {
+        try
+        {
+            _servers.Add(await EmbeddedWebServer.StartAsync(
+                bind, kestrel => kestrel.Limits.MaxRequestBodySize = null, app => DemoPages.Map(app, name), cancellation));
+        }
+        catch (Exception cause) when (cause is IOException or System.Net.Sockets.SocketException)
+        {
+            throw new ListenFailedException([ListenFailure.Of("demo", "origins", bind.ToString(), cause)]);
+        }
+    }
 }

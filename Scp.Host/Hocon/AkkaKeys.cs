@@ -13,12 +13,14 @@ public sealed class AkkaKeys(IReadOnlyCollection<Config> references)
 {
     /// <summary>Sections whose entries users name, beside those that are empty in the references.</summary>
     private static readonly string[] OpenSections =
-        ["akka.actor.deployment", "akka.actor.serializers", "akka.actor.serialization-bindings", "akka.actor.serialization-identifiers", "akka.actor.router.type-mapping"];
+        ["akka.actor.deployment", "akka.actor.serializers",
+            "akka.actor.serialization-bindings", "akka.actor.serialization-identifiers", "akka.actor.router.type-mapping"];
 
     public void Report(HoconObject root, ConfigErrors warnings)
     {
         if (!root.TryFindObject("akka", out var akka)) return;
-        var known = references.Select(reference => reference.Root.GetObject()).Where(top => top is not null && top.Items.ContainsKey("akka"))
+        var known = references.Select(reference => reference.Root.GetObject())
+            .Where(top => top is not null && top.Items.ContainsKey("akka"))
             .Select(top => top.Items["akka"]).ToList();
         if (known.Count > 0) Report(akka, "akka", known, warnings);
     }
@@ -39,7 +41,8 @@ public sealed class AkkaKeys(IReadOnlyCollection<Config> references)
             else if (!IsNamedByUser(field.Value))
             {
                 var near = EditDistance.Nearest(field.Key, names);
-                warnings.Add(field.KeyOrigin, here, near is null ? $"Akka knows no key '{field.Key}' here" : $"Akka knows no key '{field.Key}' here; did you mean '{near}'?");
+                warnings.Add(field.KeyOrigin, here, near is null
+                    ? $"Akka knows no key '{field.Key}' here" : $"Akka knows no key '{field.Key}' here; did you mean '{near}'?");
             }
         }
     }

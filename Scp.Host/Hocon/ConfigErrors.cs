@@ -13,7 +13,10 @@ public sealed class ConfigErrors(int limit = 200)
 
     public int Count => kept.Count;
 
-    /// <summary>True when braces, brackets or quotes do not balance: keys may have landed in the wrong section, so binding would only add noise.</summary>
+    /// <summary>
+    /// True when braces, brackets or quotes do not balance: keys may have landed in the wrong section, so binding would only add
+    /// noise.
+    /// </summary>
     public bool IsStructureBroken { get; private set; }
 
     public bool IsFull => kept.Count > limit;

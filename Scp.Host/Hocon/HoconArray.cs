@@ -12,7 +12,7 @@ public sealed class HoconArray : HoconValue, IEquatable<HoconArray>
         foreach (var item in items)
         {
             Depth = Math.Max(Depth, item.Depth + 1);
-            Weight += item.Weight;
+            Weight += LineCost + item.Weight;
         }
     }
 

@@ -30,7 +30,7 @@ public sealed record HoconLimits
     public int SubstitutionChain { get; init; } = 64;
 
     /// <summary>Size of a value when printed, after substitution: stops a few lines from standing for gigabytes.</summary>
-    public long ExpandedSize { get; init; } = 64L * 1024 * 1024;
+    public long ExpandedSize { get; init; } = 32L * 1024 * 1024;
 
     /// <summary>Steps of resolution; only a maze of references to enclosing objects comes near.</summary>
     public long ResolutionSteps { get; init; } = 8_000_000;

@@ -29,7 +29,12 @@ public static class HoconLoader
             if (session.Parse(layer) is { } content) slots.Add(content);
         var duplicates = new DuplicateDefinitions(errors, warnings);
         if (!errors.IsStructureBroken) duplicates.Report(slots.Root, openMaps ?? []);
-        var root = new Resolver(slots.Root, environment, limits, errors).Resolve();
-        return new HoconResult(root, errors.Sorted(), warnings.Sorted(), errors.IsStructureBroken);
+        var resolver = new Resolver(slots.Root, environment, limits, errors);
+        var root = resolver.Resolve();
+        return new HoconResult(root ?? HoconObject.Empty, errors.Sorted(), warnings.Sorted())
+        {
+            IsStructureBroken = errors.IsStructureBroken || root is null,
+            ReferencedRoots = resolver.ReferencedRoots,
+        };
     }
 }

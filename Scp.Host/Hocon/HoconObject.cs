@@ -16,7 +16,7 @@ public sealed class HoconObject : HoconValue, IEquatable<HoconObject>
         {
             fields[field.Key] = field;
             Depth = Math.Max(Depth, field.Value.Depth + 1);
-            Weight += field.Key.Length + 2 + field.Value.Weight;
+            Weight += field.Key.Length + LineCost + field.Value.Weight;
         }
     }
 

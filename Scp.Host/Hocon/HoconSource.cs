@@ -36,7 +36,8 @@ public sealed class HoconSource
     }
 
     /// <summary>An environment variable that sets a key; its value is read like that of <see cref="FromDefinition"/>.</summary>
-    public static HoconSource FromVariable(string variable, string path, string value) => new($"${variable}", Setting(path, value), isRequired: true);
+    public static HoconSource FromVariable(string variable, string path, string value) =>
+        new($"${variable}", Setting(path, value), isRequired: true);
 
     private static string Setting(string path, string value)
     {

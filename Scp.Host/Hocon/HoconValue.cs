@@ -8,11 +8,16 @@ public abstract class HoconValue(Origin origin)
 {
     public Origin Origin { get; } = origin;
 
-    /// <summary>Levels below and including this one; bounded by <see cref="HoconLimits.Nesting"/>, so recursion over a value is safe.</summary>
+    /// <summary>
+    /// Levels below and including this one; bounded by <see cref="HoconLimits.Nesting"/>, so recursion over a value is safe.
+    /// </summary>
     internal abstract int Depth { get; }
 
     /// <summary>What it costs to print the value: substitutions share subtrees, so a small file may stand for a huge text.</summary>
     internal abstract long Weight { get; }
+
+    /// <summary>Counted for each key or element: punctuation and indentation.</summary>
+    protected const int LineCost = 16;
 
     /// <summary>"a list", "an object", "a number": for sentences in error messages.</summary>
     public abstract string Noun { get; }

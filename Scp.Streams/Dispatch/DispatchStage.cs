@@ -27,8 +27,8 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
     private sealed class Logic : InAndOutGraphStageLogic, IDispatchHost, IDeadlineOwner
     {
         private readonly DispatchStage _stage;
-        private readonly Queue<ResponsePart> _queue = new(2);
-        private readonly List<UpstreamExchange> _active = new(1);
+        private PartQueue<ResponsePart> _queue;
+        private readonly List<UpstreamExchange> _active = [];
         private readonly Action<BytePort> _received, _sent;
         private readonly Action<object> _wake;
 
@@ -65,7 +65,12 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
                 upstream.Start(head);
             }
             else if (exchange.DispatchState is not UpstreamExchange upstream) part.ReleaseContent();
-            else if (part is RequestRejected) upstream.Cancel();
+            else if (part is RequestRejected rejected)
+            {
+                if (upstream.IsDone) return;
+                upstream.Cancel();
+                Emit(new ResponseFailed(exchange, rejected.Error)); // the layers between learn that nothing more comes
+            }
             else upstream.OnRequestPart(part);
         }
 

@@ -72,7 +72,10 @@ public sealed class UpstreamConnection : IBytePortOwner
     /// <summary>Something arrived on an idle connection: it is over, whatever it was.</summary>
     void IBytePortOwner.ReceiveCompleted(BytePort port) => DieOrForward(port);
 
-    void IBytePortOwner.SendCompleted(BytePort port) => port.Owner.SendCompleted(port);
+    /// <summary>Never comes: a connection with a send under way is not parked.</summary>
+    void IBytePortOwner.SendCompleted(BytePort port)
+    {
+    }
 
     internal void DieOrForward(BytePort port)
     {

@@ -25,13 +25,15 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private const int ReceiveBudget = 16;
 
     private readonly RequestSender _sender = new(exchange);
-    private readonly ResponseReader _reader = new(exchange, host.Connection.Pipeline.Snapshot.Limits);
+    private readonly ResponseReader _reader = new(exchange, exchange.Snapshot.Limits);
     private TriedBackends _tried;
     private UpstreamDeadlines _deadlines = new();
     private PendingConnect? _connecting;
     private Backend? _backend;
     private UpstreamConnection? _connection;
     private ProxyError _lastError = ProxyError.NoBackend;
+    private long _now;
+    private bool _isFirstTurn = true;
     private bool _isReused, _mayReuse = true, _headPassed, _isTunnel, _finSent, _isFlushDue, _isDone;
 
     public Exchange Exchange { get; } = exchange;
@@ -50,10 +52,12 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     {
         Exchange.Upstream = this;
         Exchange.Record.Pool = pool.Name;
-        _deadlines.Total = Clock.After(Clock.Now, Timeouts.Total);
+        _now = Clock.Now;
+        _deadlines.Total = Clock.After(_now, Timeouts.Total);
         ArmDeadlines();
         _sender.Admit(head);
         Pick();
+        _isFirstTurn = false;
     }
 
     public void OnRequestPart(RequestPart part)
@@ -192,14 +196,15 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private UpstreamConnection? TakeIdle()
     {
         if (pool.Upstream.SendProxyProtocol != ProxyProtocolVersion.Off) return null; // such a connection speaks for one client
-        while (_backend!.Connections.TryTake(Clock.Now, pool.Upstream.IdleTimeout) is { } idle)
+        while (_backend!.Connections.TryTake(_now, pool.Upstream.IdleTimeout) is { } idle)
             if (idle.TryLease(host)) return idle;
         return null;
     }
 
     private void Connect()
     {
-        _deadlines.Connect = Clock.After(Clock.Now, pool.Upstream.ConnectTimeout);
+        _now = Clock.Now;
+        _deadlines.Connect = Clock.After(_now, pool.Upstream.ConnectTimeout);
         ArmDeadlines();
         _connecting = new PendingConnect(this, host.DeliverConnect);
         _connecting.Start(host.Connection.Connector, _backend!);
@@ -273,7 +278,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
 
     private void AwaitResponseHead()
     {
-        _deadlines.ResponseHead = Clock.After(Clock.Now, Timeouts.ResponseHead);
+        // A request that left in the turn in which it came, as most do, needs no second look at the clock.
+        _deadlines.ResponseHead = Clock.After(_isFirstTurn ? _now : Clock.Now, Timeouts.ResponseHead);
         ArmDeadlines();
     }
 
@@ -494,7 +500,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     {
         if (!_isTunnel) return;
         var isOpen = _reader.State == ResponseState.Tunnel && !_sender.IsComplete;
-        _deadlines.Tunnel = Clock.After(Clock.Now, isOpen ? Timeouts.TunnelIdle : host.Connection.Pipeline.Snapshot.Timeouts.HalfClosed);
+        _deadlines.Tunnel = Clock.After(Clock.Now, isOpen ? Timeouts.TunnelIdle : Exchange.Snapshot.Timeouts.HalfClosed);
         ArmDeadlines();
     }
 

@@ -25,6 +25,10 @@ public enum Fault : byte
 public sealed record ErrorRow(
     ProxyError Error, int Status, string ProxyStatus, Fault Fault, bool ClosesClientConnection, bool NothingSent, string Sentence)
 {
+    /// <summary>The stable code of the error in Proxy-Status and wherever a person reads it: its name in kebab-case.</summary>
+    public string Reason { get; } =
+        string.Concat(Error.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : $"{c}"));
+
     /// <summary>What happened, without internals: the text for the client.</summary>
     public required string Explanation { get; init; }
 

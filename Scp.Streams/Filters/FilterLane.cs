@@ -33,7 +33,7 @@ internal sealed class FilterLane(FilterExchange owner, FilterDirection direction
     private int _index;
     private int _wait;
     private bool _grantsCredit;
-    private ValueTaskAwaiter<FilterVerdict> _awaiter;
+    private ConfiguredValueTaskAwaitable<FilterVerdict>.ConfiguredValueTaskAwaiter _awaiter;
     private Action? _completion;
 
     public FilterExchange Owner => owner;
@@ -189,7 +189,8 @@ internal sealed class FilterLane(FilterExchange owner, FilterDirection direction
         try
         {
 #pragma warning disable CA2012 // The awaiter is asked once: here when the hook has completed, else by Resume or HookCompleted.
-            var awaiter = Call(filter, new FilterContext(owner, _index)).GetAwaiter();
+            // No context is captured: the completion only hands the lane over to the graph's thread.
+            var awaiter = Call(filter, new FilterContext(owner, _index)).ConfigureAwait(false).GetAwaiter();
 #pragma warning restore CA2012
             if (awaiter.IsCompleted)
             {

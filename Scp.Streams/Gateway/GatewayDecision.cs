@@ -8,16 +8,23 @@ namespace Scp.Streams.Gateway;
 /// <summary>The decision about a request head: forward it, or answer it here. Pure: head, snapshot and connection are all it knows.</summary>
 public static class GatewayDecision
 {
+    /// <summary>Chooses the route, before any filter sees the head: filters belong to routes.</summary>
+    public static void ChooseRoute(RequestHead head)
+    {
+        var exchange = head.Exchange;
+        exchange.Route = exchange.Snapshot.Routes.Match(head, out var error);
+        exchange.RouteError = error;
+    }
+
     /// <summary>
     /// The proxy's own answer, or null when the request is to be forwarded; then its route is set and its head is as the origin shall get it.
     /// </summary>
-    public static ResponseHead? Answer(RequestHead head, ProxySnapshot snapshot, ClientConnectionInfo connection)
+    public static ResponseHead? Answer(RequestHead head)
     {
+        var (snapshot, connection, route) = (head.Exchange.Snapshot, head.Exchange.Connection, head.Exchange.Route);
         if (head.Method == Method.Connect) return Refuse(head, ProxyError.ConnectNotAllowed, snapshot);
-        var route = snapshot.Routes.Match(head, out var error);
-        head.Exchange.Route = route;
-        if (route is null) return Refuse(head, error, snapshot);
-        error = snapshot.Forwarding.PrepareRequest(head, connection, out var isLastRecipient);
+        if (route is null) return Refuse(head, head.Exchange.RouteError, snapshot);
+        var error = snapshot.Forwarding.PrepareRequest(head, connection, out var isLastRecipient);
         if (error != ProxyError.None) return Refuse(head, error, snapshot);
         if (!isLastRecipient && route.LocalResponse is null)
         {

@@ -5,6 +5,7 @@ using Scp.Streams.Dispatch;
 using Scp.Streams.Errors;
 using Scp.Streams.Messages;
 using Scp.Streams.Telemetry;
+using Scp.Streams.Transport;
 
 namespace Scp.Streams.Gateway;
 
@@ -32,8 +33,8 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
     {
         private readonly GatewayStage _stage;
         private readonly ClientConnection _connection;
-        private readonly Queue<RequestPart> _requests = new(2);
-        private readonly Queue<ResponsePart> _responses = new(2);
+        private PartQueue<RequestPart> _requests;
+        private PartQueue<ResponsePart> _responses;
 
         public Logic(GatewayStage stage, ClientConnection connection)
             : base(stage.Shape)
@@ -41,9 +42,9 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
             _stage = stage;
             _connection = connection;
             SetHandler(stage._requestIn, onPush: OnRequest, onUpstreamFinish: () => Complete(stage._requestOut));
-            SetHandler(stage._requestOut, onPull: () => Drain(_requests, stage._requestOut), onDownstreamFinish: _ => CompleteStage());
+            SetHandler(stage._requestOut, onPull: () => Drain(ref _requests, stage._requestOut), onDownstreamFinish: _ => CompleteStage());
             SetHandler(stage._responseIn, onPush: OnResponse, onUpstreamFinish: CompleteStage);
-            SetHandler(stage._responseOut, onPull: () => Drain(_responses, stage._responseOut), onDownstreamFinish: _ => CompleteStage());
+            SetHandler(stage._responseOut, onPull: () => Drain(ref _responses, stage._responseOut), onDownstreamFinish: _ => CompleteStage());
         }
 
         public override void PreStart()
@@ -72,14 +73,13 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
 
         private void OnRequestHead(RequestHead head)
         {
-            var snapshot = _connection.Pipeline.Snapshot;
-            var response = GatewayDecision.Answer(head, snapshot, _connection.Info);
+            var response = GatewayDecision.Answer(head);
             _connection.Tracing?.Started(head.Exchange);
             if (response is null)
             {
                 Trace(head);
                 head.Exchange.GatewayPhase = GatewayPhase.Forwarded;
-                Emit(_requests, _stage._requestOut, head);
+                Emit(ref _requests, _stage._requestOut, head);
                 return;
             }
 
@@ -101,7 +101,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
         {
             if (part.Exchange.GatewayPhase is GatewayPhase.Forwarded or GatewayPhase.Responding)
             {
-                Emit(_requests, _stage._requestOut, part);
+                Emit(ref _requests, _stage._requestOut, part);
                 return;
             }
 
@@ -114,7 +114,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
         {
             var exchange = rejected.Exchange;
             var phase = exchange.GatewayPhase;
-            if (phase is GatewayPhase.Forwarded or GatewayPhase.Responding) Emit(_requests, _stage._requestOut, rejected);
+            if (phase is GatewayPhase.Forwarded or GatewayPhase.Responding) Emit(ref _requests, _stage._requestOut, rejected);
             if (phase is GatewayPhase.New or GatewayPhase.Forwarded) Fail(exchange, rejected.Error);
         }
 
@@ -132,7 +132,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
             switch (part)
             {
                 case ResponseHead head:
-                    _connection.Pipeline.Snapshot.Forwarding.PrepareResponse(head, exchange.Request);
+                    exchange.Snapshot.Forwarding.PrepareResponse(head, exchange.Request);
                     if (!head.IsInterim) exchange.GatewayPhase = GatewayPhase.Responding;
                     break;
                 case ResponseFailed failed when exchange.GatewayPhase == GatewayPhase.Forwarded:
@@ -144,21 +144,21 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
                     break;
             }
 
-            Emit(_responses, _stage._responseOut, part);
+            Emit(ref _responses, _stage._responseOut, part);
         }
 
         private void Fail(Exchange exchange, ProxyError error)
         {
             exchange.Record.Error = error;
             var response = new ResponseHead(exchange);
-            if (ErrorResponse.Fill(response, error, _connection.Pipeline.Snapshot.Forwarding))
+            if (ErrorResponse.Fill(response, error, exchange.Snapshot.Forwarding))
             {
                 Respond(response);
                 return;
             }
 
             exchange.GatewayPhase = GatewayPhase.Ended;
-            Emit(_responses, _stage._responseOut, new ResponseFailed(exchange, error));
+            Emit(ref _responses, _stage._responseOut, new ResponseFailed(exchange, error));
         }
 
         private void Respond(ResponseHead response)
@@ -166,7 +166,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
             var exchange = response.Exchange;
             exchange.GatewayPhase = GatewayPhase.Answered;
             exchange.TakeResponseCredit(response.Content.Length);
-            Emit(_responses, _stage._responseOut, response);
+            Emit(ref _responses, _stage._responseOut, response);
         }
 
         private static void Consume(Exchange exchange, ContentSlice content)
@@ -176,13 +176,15 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
             exchange.GrantRequestCredit(content.Length);
         }
 
-        private void Emit<T>(Queue<T> queue, Outlet<T> outlet, T part)
+        private void Emit<T>(ref PartQueue<T> queue, Outlet<T> outlet, T part)
+            where T : class
         {
             if (queue.Count == 0 && IsAvailable(outlet)) Push(outlet, part);
             else queue.Enqueue(part);
         }
 
-        private void Drain<T>(Queue<T> queue, Outlet<T> outlet)
+        private void Drain<T>(ref PartQueue<T> queue, Outlet<T> outlet)
+            where T : class
         {
             if (!IsClosed(outlet) && queue.TryDequeue(out var part)) Push(outlet, part);
         }

@@ -30,10 +30,10 @@ public sealed class ClientDeadlines(Clock clock)
     }
 
     /// <summary>The connection waits for its next request.</summary>
-    public void IdleBegan(TimeoutSettings timeouts)
+    public void IdleBegan(TimeoutSettings timeouts, long now)
     {
         _headDeadline = _contentDeadline = _waitingSince = Clock.Never;
-        _idleDeadline = Clock.After(clock.Now, timeouts.KeepAliveIdle);
+        _idleDeadline = Clock.After(now, timeouts.KeepAliveIdle);
     }
 
     /// <summary>A receive of request content is waiting for the client.</summary>

@@ -1,5 +1,6 @@
 using Scp.Streams.Connections;
 using Scp.Streams.Errors;
+using Scp.Streams.Gateway;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
 using Scp.Streams.Transport;
@@ -36,9 +37,10 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private bool _clientFinished, _lingering, _closesClean, _finSent, _isFinished, _tunnelEnded, _isFlushDue;
     private int _requests, _discarded;
 
-    private LimitSettings Limits => connection.Pipeline.Snapshot.Limits;
+    /// <summary>An exchange keeps the limits it began with; between exchanges the newest count.</summary>
+    private LimitSettings Limits => (_exchange?.Snapshot ?? connection.Pipeline.Snapshot).Limits;
 
-    private TimeoutSettings Timeouts => connection.Pipeline.Snapshot.Timeouts;
+    private TimeoutSettings Timeouts => (_exchange?.Snapshot ?? connection.Pipeline.Snapshot).Timeouts;
 
     /// <summary>No exchange is under way and nothing of a next request has come.</summary>
     public bool IsIdle => _exchange is null || (!_headEmitted && _reader.Buffered == 0);
@@ -250,7 +252,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     {
         if (_exchange is null)
         {
-            _exchange = new Exchange(connection.Info, this);
+            _exchange = new Exchange(connection.Info, this) { Snapshot = connection.Pipeline.Snapshot };
             _exchange.Record.StartedAt = connection.Clock.Time.GetTimestamp();
             _headEmitted = _requestEnded = false;
             _sender.Next();
@@ -272,6 +274,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         _requests++;
         _headEmitted = true;
         _requestEnded = head.EndsMessage;
+        GatewayDecision.ChooseRoute(head);
         host.Emit(head);
         return true;
     }
@@ -325,7 +328,12 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private void OnHead(ResponseHead head)
     {
         var exchange = head.Exchange;
-        if (!head.IsInterim) exchange.Response = head;
+        if (!head.IsInterim)
+        {
+            exchange.Response = head;
+            if (head.Fields.IndexOf(KnownField.Date) < 0) head.Fields.Add(KnownField.Date, exchange.Snapshot.Forwarding.Date.Bytes); // RFC 9110 6.6.1
+        }
+
         if (!_sender.WriteHead(head, port.Output, MustClose(exchange, head), out var error))
         {
             head.Content.Release();
@@ -415,7 +423,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private void NextRequest()
     {
         var closes = _sender.ClosesAfter;
-        EndExchange();
+        var endedAt = EndExchange();
         if (closes)
         {
             BeginLinger();
@@ -426,7 +434,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         if (_clientFinished && _reader.Buffered == 0) BeginLinger();
         else
         {
-            _deadlines.IdleBegan(Timeouts);
+            _deadlines.IdleBegan(Timeouts, connection.Clock.ToMilliseconds(endedAt));
             connection.Deadlines.Lower(_deadlines.Next(Timeouts));
         }
     }
@@ -536,16 +544,18 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         host.Finish();
     }
 
-    private void EndExchange()
+    private long EndExchange()
     {
-        if (_exchange is not { } exchange) return;
+        var now = connection.Clock.Time.GetTimestamp();
+        if (_exchange is not { } exchange) return now;
         _exchange = null;
         connection.ActiveExchanges = 0;
-        if (!_headEmitted) return; // nothing but part of a head: not an exchange yet
-        exchange.Record.EndedAt = connection.Clock.Time.GetTimestamp();
+        if (!_headEmitted) return now; // nothing but part of a head: not an exchange yet
+        exchange.Record.EndedAt = now;
         connection.Observer.OnCompleted(exchange);
         exchange.Request.Fields.Release();
         exchange.Response?.Fields.Release();
+        return now;
     }
 
     private static void ReleaseContent(ResponsePart part)

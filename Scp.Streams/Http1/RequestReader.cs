@@ -36,7 +36,7 @@ public enum ReadState : byte
 /// </summary>
 public sealed class RequestReader
 {
-    private readonly ChunkedDecoder _chunks = new();
+    private ChunkedDecoder? _chunks;
     private IoBuffer? _buffer;
     private int _start, _end, _scanned;
     private int _lastReceived;
@@ -150,6 +150,7 @@ public sealed class RequestReader
                 return status;
             case BodyFraming.Chunked:
                 State = ReadState.Chunked;
+                _chunks ??= new ChunkedDecoder();
                 _chunks.Reset();
                 return status;
             default:
@@ -184,7 +185,7 @@ public sealed class RequestReader
         _buffer?.Release();
         _buffer = null;
         _start = _end = 0;
-        _chunks.Reset();
+        _chunks?.Reset();
     }
 
     private RequestPart? ReadChunk(Exchange exchange, LimitSettings limits, out ProxyError error)
@@ -195,7 +196,7 @@ public sealed class RequestReader
             // Content is never longer than the input, so the credit bounds it. Framing takes no credit: what is buffered behind it
             // comes first, or more and more would be received while little credit is left.
             var input = _buffer!.Bytes.AsSpan(_start, Math.Min(Buffered, UsefulCredit(exchange)));
-            var status = _chunks.Decode(input, limits, out var consumed, out var content, out error);
+            var status = _chunks!.Decode(input, limits, out var consumed, out var content, out error);
             var (from, length) = (_start + content.Offset, content.Length);
             _start += consumed;
             switch (status)
@@ -225,7 +226,7 @@ public sealed class RequestReader
     private RequestEnd FinishChunked(Exchange exchange)
     {
         State = ReadState.Complete;
-        return new RequestEnd(exchange, _chunks.TakeTrailers());
+        return new RequestEnd(exchange, _chunks!.TakeTrailers());
     }
 
     /// <summary>What may be emitted now: nothing until it is worth a part.</summary>

@@ -13,6 +13,9 @@ public sealed class Clock(TimeProvider time)
     /// <summary>Milliseconds since an arbitrary point; never goes back.</summary>
     public long Now => Time.GetTimestamp() / _ticksPerMillisecond;
 
+    /// <summary>The milliseconds of a timestamp of <see cref="Time"/>: saves a second reading of the clock within one turn.</summary>
+    public long ToMilliseconds(long timestamp) => timestamp / _ticksPerMillisecond;
+
     /// <summary>The deadline that far from now; never when the limit is off.</summary>
     public static long After(long now, TimeSpan limit) =>
         limit == Timeout.InfiniteTimeSpan ? Never : now + (long)limit.TotalMilliseconds;

@@ -30,6 +30,12 @@ public sealed class Exchange
     /// <summary>The final response head, as soon as it was seen by the downstream edge of the pipeline.</summary>
     public ResponseHead? Response { get; set; }
 
+    /// <summary>The configuration that this exchange is served with, whatever is reloaded meanwhile.</summary>
+    public ProxySnapshot Snapshot { get; init; } = null!;
+
+    /// <summary>Why no route was chosen; None when one was.</summary>
+    public ProxyError RouteError { get; set; }
+
     /// <summary>The route that was chosen, null before routing and when none matched.</summary>
     public Route? Route { get; set; }
 

@@ -31,7 +31,6 @@ public sealed class FieldSection
     public int Length { get; private set; }
 
     /// <summary>Copies the raw bytes of a head (or any text) to the end of the buffer; returns where they are.</summary>
-    /// <remarks>The bytes may lie in this section's own buffer.</remarks>
     public ByteSlice AppendBytes(ReadOnlySpan<byte> bytes)
     {
         var outgrown = Reserve(bytes.Length);
@@ -59,7 +58,7 @@ public sealed class FieldSection
         _present |= 1UL << (int)known;
     }
 
-    /// <summary>Adds a field line at the end. Name and value may lie in this section's own buffer.</summary>
+    /// <summary>Adds a field line at the end.</summary>
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         var outgrown = Reserve(checked(name.Length + value.Length));

@@ -1,6 +1,9 @@
 namespace Scp.Streams.Settings;
 
-/// <summary>Inclusive bounds, written as in HOCON: <c>[InRange("1", "65535")]</c>, <c>[InRange("1ms", "1h")]</c>, <c>[InRange("1KiB", "1GiB")]</c>.</summary>
+/// <summary>
+/// Inclusive bounds, written as in HOCON: <c>[InRange("1", "65535")]</c>, <c>[InRange("1ms", "1h")]</c>, <c>[InRange("1KiB",
+/// "1GiB")]</c>.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class InRangeAttribute(string min, string max) : Attribute
 {

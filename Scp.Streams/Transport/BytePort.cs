@@ -15,27 +15,30 @@ public interface IBytePortOwner
 /// has completed, whatever happened to the graph in between.
 /// </summary>
 /// <remarks>
-/// Each direction is in one of five states:
+/// Each direction is in one of four states:
 /// <code>
-/// Idle --start--> Pending --completion--> Delivered --collect--> Idle
+/// Idle --start--> Pending --completion--> Delivered --collect, Close--> Idle
 ///                 Pending --Close-------> Abandoned --completion--> (buffers returned)
 /// </code>
-/// Start, collect and Close belong to the owner's thread; completion comes from any thread.
+/// Start, collect and Close belong to the owner's thread; completion comes from any thread. A closed port starts nothing more, and a
+/// completion that was on its way to the owner while it closed collects a failure.
 /// </remarks>
 public sealed class BytePort : ITransportHandler
 {
     private const int Idle = 0, Pending = 1, Delivered = 2, Abandoned = 3;
 
-    private readonly SendBatch[] _batches = [new SendBatch(), new SendBatch()];
-    private int _current;
+    private readonly List<(Exchange Exchange, int Bytes)> _granted = [];
+    private bool _granting;
+    private SendBatch _output, _sending;
     private IBytePortOwner _owner;
     private IoBuffer? _receiveBuffer;
     private TransportResult _received, _sent;
     private int _receiveState, _sendState;
     private bool _closed;
 
-    public BytePort(ITransport transport, IBytePortOwner owner)
+    public BytePort(ITransport transport, IBytePortOwner owner, BufferPool? pool = null)
     {
+        (_output, _sending) = (new SendBatch(pool), new SendBatch(pool));
         Transport = transport;
         _owner = owner;
         transport.Handler = this;
@@ -54,7 +57,7 @@ public sealed class BytePort : ITransportHandler
     public object? Tag { get; set; }
 
     /// <summary>What the next <see cref="Flush"/> sends.</summary>
-    public SendBatch Output => _batches[_current];
+    public SendBatch Output => _output;
 
     public bool IsReceiving => Volatile.Read(ref _receiveState) != Idle;
 
@@ -68,6 +71,7 @@ public sealed class BytePort : ITransportHandler
     /// </summary>
     public TransportResult Receive(IoBuffer buffer, int offset)
     {
+        if (_closed) return TransportResult.Failed;
         _receiveBuffer = buffer.Retain();
         Volatile.Write(ref _receiveState, Pending);
         var result = Transport.Receive(buffer.Bytes.AsMemory(offset));
@@ -81,9 +85,10 @@ public sealed class BytePort : ITransportHandler
         return result;
     }
 
-    /// <summary>Takes the result of a receive that was delivered.</summary>
+    /// <summary>Takes the result of a receive that was delivered; a failure when the port was closed meanwhile.</summary>
     public TransportResult CollectReceived()
     {
+        if (Volatile.Read(ref _receiveState) != Delivered) return TransportResult.Failed;
         _receiveBuffer?.Release();
         _receiveBuffer = null;
         Volatile.Write(ref _receiveState, Idle);
@@ -93,25 +98,27 @@ public sealed class BytePort : ITransportHandler
     /// <summary>Sends what <see cref="Output"/> holds unless a send is under way already. True while one is.</summary>
     public bool Flush(out bool failed)
     {
-        failed = false;
+        failed = _closed;
+        if (_closed) Output.Clear();
         if (IsSending) return true;
         var batch = Output;
         if (batch.IsEmpty) return false;
-        _current ^= 1;
+        (_output, _sending) = (_sending, _output);
         Volatile.Write(ref _sendState, Pending);
         var result = batch.Send(Transport);
         if (result.IsPending) return true;
         Volatile.Write(ref _sendState, Idle);
         failed = result.IsFailed;
-        FinishBatch(batch);
-        return false;
+        FinishBatch(batch, failed);
+        return IsSending; // whoever was granted credit may have flushed more
     }
 
-    /// <summary>Takes the result of a send that was delivered and grants its credit. False when it failed.</summary>
+    /// <summary>Takes the result of a send that was delivered and grants its credit. False when it failed or the port was closed.</summary>
     public bool CollectSent()
     {
+        if (Volatile.Read(ref _sendState) != Delivered) return false;
         Volatile.Write(ref _sendState, Idle);
-        FinishBatch(_batches[_current ^ 1]);
+        FinishBatch(_sending, _sent.IsFailed);
         return !_sent.IsFailed;
     }
 
@@ -128,7 +135,12 @@ public sealed class BytePort : ITransportHandler
         if (abort) Transport.Abort();
         else Transport.Dispose();
         if (receive == Delivered) CollectReceived();
-        if (send != Pending) _batches[_current ^ 1].Clear();
+        if (send != Pending)
+        {
+            Volatile.Write(ref _sendState, Idle);
+            _sending.Clear();
+        }
+
         Output.Clear();
     }
 
@@ -143,25 +155,18 @@ public sealed class BytePort : ITransportHandler
     {
         _sent = result;
         if (Interlocked.CompareExchange(ref _sendState, Delivered, Pending) == Pending) Owner.SendCompleted(this);
-        else _batches[_current ^ 1].Clear();
+        else _sending.Clear();
     }
 
-    private void FinishBatch(SendBatch batch)
+    /// <summary>The kernel is done with the batch; what has left is granted again, what failed is not.</summary>
+    private void FinishBatch(SendBatch batch, bool failed)
     {
-        if (OnContentSent is { } grant)
-        {
-            // Granting may write into the other batch and flush it; this one is not current, so its list does not change meanwhile.
-            var credit = batch.Credit;
-            for (var i = 0; i < credit.Count; i++) _granted.Add(credit[i]);
-        }
-
+        if (!failed && OnContentSent is not null) _granted.AddRange(batch.Credit);
         batch.Clear();
         GrantAll();
     }
 
-    private readonly List<(Exchange Exchange, int Bytes)> _granted = [];
-    private bool _granting;
-
+    /// <summary>In order: granting may write into the other batch and flush it, whose credit then waits behind this one's.</summary>
     private void GrantAll()
     {
         if (_granting || OnContentSent is not { } grant) return;

@@ -60,7 +60,7 @@ public sealed class InMemoryTransport : ITransport
 
     public void Dispose()
     {
-        _outgoing.Finish();
+        _outgoing.CloseWriter();
         _incoming.CloseReader();
     }
 
@@ -89,7 +89,7 @@ public sealed class InMemoryTransport : ITransport
         private readonly Lock _lock = new();
         private readonly Queue<byte[]> _chunks = new();
         private int _headOffset, _buffered;
-        private bool _finished, _broken, _readerClosed;
+        private bool _finished, _broken, _readerClosed, _writerClosed;
         private Memory<byte>? _pendingRead;
         private List<ReadOnlyMemory<byte>>? _pendingWrite;
         private int _pendingWriteTotal;
@@ -145,6 +145,8 @@ public sealed class InMemoryTransport : ITransport
             _chunks.Clear();
             _buffered = 0;
         });
+
+        public void CloseWriter() => Change(() => _finished = _writerClosed = true);
 
         public void CloseReader() => Change(() => _readerClosed = true);
 
@@ -227,7 +229,7 @@ public sealed class InMemoryTransport : ITransport
         private Action? RefillFromPendingWrite()
         {
             if (_pendingWrite is not { } segments) return null;
-            if (_broken || _readerClosed)
+            if (_broken || _readerClosed || _writerClosed)
             {
                 _pendingWrite = null;
                 return () => Writer.Handler.OnSent(TransportResult.Failed);

@@ -42,10 +42,20 @@ public static class ProxyProtocolWriter
     private static IPEndPoint Unmap(IPEndPoint endPoint) =>
         endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
 
+    /// <summary>An address as version 1 writes it: no scope ("%eth0" means nothing elsewhere), groups of hexadecimal digits only.</summary>
+    private static string Text(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        if (!address.TryWriteBytes(bytes, out var size) || size == 4) return address.ToString();
+        return address.IsIPv4MappedToIPv6
+            ? $"::ffff:{BinaryPrimitives.ReadUInt16BigEndian(bytes[12..]):x}:{BinaryPrimitives.ReadUInt16BigEndian(bytes[14..]):x}"
+            : new IPAddress(bytes).ToString();
+    }
+
     private static int WriteV1(bool known, IPEndPoint source, IPEndPoint target, Span<byte> destination)
     {
         var family = source.AddressFamily == AddressFamily.InterNetwork ? "TCP4" : "TCP6";
-        var line = known ? $"PROXY {family} {source.Address} {target.Address} {source.Port} {target.Port}\r\n" : "PROXY UNKNOWN\r\n";
+        var line = known ? $"PROXY {family} {Text(source.Address)} {Text(target.Address)} {source.Port} {target.Port}\r\n" : "PROXY UNKNOWN\r\n";
         return Encoding.ASCII.GetBytes(line, destination);
     }
 

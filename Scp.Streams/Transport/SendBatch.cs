@@ -11,11 +11,14 @@ public sealed class SendBatch
     /// <summary>Content up to this size is copied: cheaper than another segment.</summary>
     private const int CopyBelow = 4 * 1024;
 
-    private readonly List<ArraySegment<byte>> _segments = [];
+    private readonly List<ArraySegment<byte>> _segments = new(1);
     private readonly List<IoBuffer> _buffers = [];
     private readonly List<(Exchange Exchange, int Bytes)> _credit = [];
+    private readonly BufferPool _pool;
     private IoBuffer? _tail;
     private int _tailStart, _tailUsed;
+
+    public SendBatch(BufferPool? pool = null) => _pool = pool ?? BufferPool.Shared;
 
     /// <summary>Bytes in the batch.</summary>
     public int Length { get; private set; }
@@ -31,7 +34,7 @@ public sealed class SendBatch
         if (_tail is null || _tail.Capacity - _tailUsed < size)
         {
             CloseTail();
-            _tail = BufferPool.Shared.Rent(Math.Max(size, BufferPool.SmallSize));
+            _tail = _pool.Rent(Math.Max(size, BufferPool.SmallSize));
             _buffers.Add(_tail);
             _tailStart = _tailUsed = 0;
         }

@@ -31,7 +31,7 @@ public sealed class SocketStage : GraphStage<FlowShape<ResponsePart, RequestPart
     {
         private readonly SocketStage _stage;
         private readonly ClientConnection _connection;
-        private readonly Queue<RequestPart> _queue = new(2);
+        private PartQueue<RequestPart> _queue;
         private readonly Action<BytePort> _received, _sent;
         private readonly Action<object> _command;
         private readonly BytePort _port;

@@ -7,6 +7,10 @@ namespace Scp.Streams.Transport;
 /// A kernel socket (TCP over IPv4/IPv6, or unix) behind <see cref="ITransport"/>: one reusable SocketAsyncEventArgs for each
 /// direction, completions inside an <see cref="InlineScope"/>, no execution context, no allocation for an operation.
 /// </summary>
+/// <remarks>
+/// Off Windows the framework resets a connection that is closed while an operation is pending, and the peer may lose what was sent last.
+/// So closing first shuts down, which completes the operation, and whoever ends last (each operation, the owner) closes the socket.
+/// </remarks>
 public sealed class SocketTransport : ITransport
 {
     private static readonly EndPoint NoEndPoint = new IPEndPoint(IPAddress.None, 0);
@@ -16,6 +20,7 @@ public sealed class SocketTransport : ITransport
     private readonly Operation _send;
     private ITransportHandler _handler;
     private int _disposed;
+    private int _users = 1;
 
     public SocketTransport(Socket socket)
     {
@@ -39,34 +44,37 @@ public sealed class SocketTransport : ITransport
 
     public TransportResult Receive(Memory<byte> buffer)
     {
+        Interlocked.Increment(ref _users);
         try
         {
             _receive.SetBuffer(buffer);
-            return _socket.ReceiveAsync(_receive) ? TransportResult.Pending : _receive.Result;
+            return Started(_receive, _socket.ReceiveAsync(_receive));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            return TransportResult.Failed;
+            return NotStarted();
         }
     }
 
     public TransportResult Send(ReadOnlyMemory<byte> bytes)
     {
+        Interlocked.Increment(ref _users);
         try
         {
             if (_send.BufferList is not null) _send.BufferList = null;
             _send.Expected = bytes.Length;
             _send.SetBuffer(System.Runtime.InteropServices.MemoryMarshal.AsMemory(bytes));
-            return _socket.SendAsync(_send) ? TransportResult.Pending : _send.Result;
+            return Started(_send, _socket.SendAsync(_send));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            return TransportResult.Failed;
+            return NotStarted();
         }
     }
 
     public TransportResult Send(IList<ArraySegment<byte>> segments)
     {
+        Interlocked.Increment(ref _users);
         try
         {
             var total = 0;
@@ -74,25 +82,15 @@ public sealed class SocketTransport : ITransport
             _send.Expected = total;
             if (_send.BufferList is null) _send.SetBuffer(null, 0, 0);
             _send.BufferList = segments;
-            return _socket.SendAsync(_send) ? TransportResult.Pending : _send.Result;
+            return Started(_send, _socket.SendAsync(_send));
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            return TransportResult.Failed;
+            return NotStarted();
         }
     }
 
-    public void ShutdownSend()
-    {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The peer has reset the connection: there is nothing left to shut down, and the pending receive says so.
-        }
-    }
+    public void ShutdownSend() => Shutdown(SocketShutdown.Send);
 
     public void Abort()
     {
@@ -105,22 +103,51 @@ public sealed class SocketTransport : ITransport
             // Already broken: closing it below is all that is left.
         }
 
-        Close();
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        _socket.Dispose();
+        Leave();
     }
 
     public void Dispose()
     {
-        if (Volatile.Read(ref _disposed) != 0) return;
-        ShutdownSend(); // else the runtime sends RST when it has to cancel an operation that is under way
-        Close();
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        if (OperatingSystem.IsWindows()) _socket.Dispose();
+        else Shutdown(SocketShutdown.Both);
+        Leave();
     }
 
-    private void Close()
+    private TransportResult Started(Operation operation, bool isPending)
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        if (isPending) return TransportResult.Pending;
+        var result = operation.Result;
+        Leave();
+        return result;
+    }
+
+    private TransportResult NotStarted()
+    {
+        Leave();
+        return TransportResult.Failed;
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) != 0) return;
         _socket.Dispose();
         _receive.Dispose();
         _send.Dispose();
+    }
+
+    private void Shutdown(SocketShutdown how)
+    {
+        try
+        {
+            _socket.Shutdown(how);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer has reset the connection: there is nothing left to shut down, and the pending receive says so.
+        }
     }
 
     private sealed class Operation(SocketTransport owner, bool isReceive) : SocketAsyncEventArgs(true)
@@ -136,8 +163,10 @@ public sealed class SocketTransport : ITransport
 
         private void Deliver()
         {
-            if (isReceive) owner.Handler.OnReceived(Result);
-            else owner.Handler.OnSent(Result);
+            var result = Volatile.Read(ref owner._disposed) == 0 ? Result : TransportResult.Failed; // closing is no FIN of the peer
+            if (isReceive) owner.Handler.OnReceived(result);
+            else owner.Handler.OnSent(result);
+            owner.Leave();
         }
     }
 

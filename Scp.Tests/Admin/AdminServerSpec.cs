@@ -14,7 +14,7 @@ public sealed class AdminServerSpec : IAsyncLifetime
     private readonly ConcurrentQueue<string> _warnings = new();
     private readonly HttpClient _client = new();
     private ReadinessReport _readiness = new([]);
-    private ReloadReport _reload = new([]);
+    private ReloadReport _reload = new([], []);
     private int _reloads;
     private int _drains;
     private AdminServer _server = null!;
@@ -78,7 +78,7 @@ public sealed class AdminServerSpec : IAsyncLifetime
     [Fact]
     public async Task A_reload_that_is_refused_tells_all_the_errors()
     {
-        _reload = new ReloadReport(["scp.conf:3:5: unknown key", "scp.conf:9:1: no such pool"]);
+        _reload = new ReloadReport(["scp.conf:3:5: unknown key", "scp.conf:9:1: no such pool"], []);
 
         using var response = await _client.PostAsync("/reload", null);
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using Scp.Host;
 using Scp.Host.Demo;
 
 namespace Scp.Tests.Demo;
@@ -133,7 +134,7 @@ public sealed class DemoOriginsSpec : IAsyncLifetime
         probe.Stop();
         var taken = new IPEndPoint(IPAddress.Loopback, _origins.Addresses[0].Port);
 
-        await Assert.ThrowsAsync<IOException>(() => DemoOrigins.StartAsync(TwoOrigins with { Origins = [free, taken] }));
+        await Assert.ThrowsAsync<ListenFailedException>(() => DemoOrigins.StartAsync(TwoOrigins with { Origins = [free, taken] }));
 
         var again = new TcpListener(free);
         again.Start();

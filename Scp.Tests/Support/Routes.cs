@@ -38,6 +38,7 @@ public static class Routes
         Rewrite = NoRewrite,
         Redirect = new RedirectSettings { To = null, Status = 308 },
         Respond = new RespondSettings { Status = null, ContentType = "text/plain; charset=utf-8", Body = "", Fields = new Dictionary<string, string>() },
+        Fields = new(),
         Timeouts = new RouteTimeoutSettings { ResponseHead = null, ResponseIdle = null, Total = null, TunnelIdle = null },
     };
 

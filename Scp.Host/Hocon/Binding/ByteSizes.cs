@@ -21,10 +21,12 @@ internal static class ByteSizes
         "MB" or "megabyte" or "megabytes" => 1000_000,
         "GB" or "gigabyte" or "gigabytes" => 1000_000_000,
         "TB" or "terabyte" or "terabytes" => 1000_000_000_000,
+        "PB" or "petabyte" or "petabytes" => 1000_000_000_000_000,
         "k" or "K" or "Ki" or "KiB" or "kibibyte" or "kibibytes" => 1L << 10,
         "m" or "M" or "Mi" or "MiB" or "mebibyte" or "mebibytes" => 1L << 20,
         "g" or "G" or "Gi" or "GiB" or "gibibyte" or "gibibytes" => 1L << 30,
         "t" or "T" or "Ti" or "TiB" or "tebibyte" or "tebibytes" => 1L << 40,
+        "p" or "P" or "Pi" or "PiB" or "pebibyte" or "pebibytes" => 1L << 50,
         _ => null,
     };
 }

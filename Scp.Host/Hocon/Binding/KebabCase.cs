@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Scp.Host.Hocon.Binding;
 
-/// <summary><c>MaxHeaderSize</c> ⇄ <c>max-header-size</c>; <c>Http2Streams</c> is <c>http2-streams</c>, <c>TLSVersion</c> is <c>tls-version</c>.</summary>
+/// <summary>
+/// <c>MaxHeaderSize</c> ⇄ <c>max-header-size</c>; <c>Http2Streams</c> is <c>http2-streams</c>, <c>TLSVersion</c> is
+/// <c>tls-version</c>.
+/// </summary>
 public static class KebabCase
 {
     public static string From(string pascal)

@@ -41,9 +41,11 @@ internal sealed class RecordBinder
     {
         var here = PathText.Append(path, property.Key);
         var isPresent = content.TryGet(property.Key, out var field);
-        if (isPresent && field.Value is not HoconScalar { Kind: ScalarKind.Null }) return values.Bind(property, property.Type, field.Value, here, context);
+        if (isPresent && field.Value is not HoconScalar { Kind: ScalarKind.Null })
+            return values.Bind(property, property.Type, field.Value, here, context);
         if (property.IsNullable) return Bound.Of(null);
-        if (!context.IsTemplate) errors.Add(context.Blame(content, field.Value), here, $"'{property.Key}' has no default and must be set to {ValueBinder.Expectation(property)}");
+        if (!context.IsTemplate)
+            errors.Add(context.Blame(content, field.Value), here, $"has no default and must be set to {ValueBinder.Expectation(property)}");
         return Bound.Failed;
     }
 

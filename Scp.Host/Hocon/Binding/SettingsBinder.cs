@@ -10,7 +10,7 @@ public static class SettingsBinder
     {
         if (!root.TryFindObject(path, out var content))
         {
-            errors.Add(root.Find(path)?.Origin ?? root.Origin, path, "must be an object: { … }");
+            if (root.Find(path) is not HoconInvalid) errors.Add(root.Find(path)?.Origin ?? root.Origin, path, "must be an object: { … }");
             return null;
         }
         var templates = SettingsKeys.Templates(typeof(T), path);
@@ -18,6 +18,7 @@ public static class SettingsBinder
         var records = new RecordBinder(root, unknown, errors);
         foreach (var (template, type) in templates)
             if (root.TryFindObject(template, out var defaults)) records.CheckTemplate(type, defaults, template);
-        return records.Bind(typeof(T), content, path, new BindingContext(null, content.Origin, "")) is { IsValid: true } bound ? (T?)bound.Value : null;
+        return records.Bind(typeof(T), content, path, new BindingContext(null, content.Origin, "")) is { IsValid: true } bound
+            ? (T?)bound.Value : null;
     }
 }

@@ -21,7 +21,8 @@ internal sealed class SettingsShape
     private SettingsShape(Type type)
     {
         Type = type;
-        Constructor = type.GetConstructors().Where(candidate => !IsCopy(candidate, type)).MaxBy(candidate => candidate.GetParameters().Length)
+        Constructor = type.GetConstructors().Where(candidate => !IsCopy(candidate, type))
+            .MaxBy(candidate => candidate.GetParameters().Length)
             ?? throw new NotSupportedException($"{type} has no public constructor to bind settings with");
         var parameters = Constructor.GetParameters();
         Properties = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -59,7 +60,8 @@ internal sealed class SettingsShape
     }
 
     private static bool Same(ParameterInfo parameter, PropertyInfo property) =>
-        parameter.ParameterType == property.PropertyType && string.Equals(parameter.Name, property.Name, StringComparison.OrdinalIgnoreCase);
+        parameter.ParameterType == property.PropertyType
+            && string.Equals(parameter.Name, property.Name, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsCopy(ConstructorInfo constructor, Type type) =>
         constructor.GetParameters() is [var only] && only.ParameterType == type;

@@ -52,7 +52,7 @@ internal sealed class ValueBinder(RecordBinder records, HoconObject root, Config
         if (read is null) return Wrong(property, type, scalar, path, $"'{Shown(path, scalar.Text)}'");
         if (property.IsNotEmpty && read is "")
         {
-            errors.Add(scalar.Origin, path, $"'{property.Key}' must not be empty");
+            errors.Add(scalar.Origin, path, $"must not be empty");
             return Bound.Failed;
         }
         return IsInRange(property, type, scalar, path, read) ? Bound.Of(read) : Bound.Failed;
@@ -62,7 +62,7 @@ internal sealed class ValueBinder(RecordBinder records, HoconObject root, Config
     {
         if (property.Range is not { } range || read is not IComparable comparable) return true;
         if (comparable.CompareTo(Limit(range.Min)) >= 0 && comparable.CompareTo(Limit(range.Max)) <= 0) return true;
-        errors.Add(scalar.Origin, path, $"'{property.Key}' must be from {range.Min} to {range.Max}{(property.AllowsOff ? ", or off" : "")}, not {Shown(path, scalar.Text)}");
+        errors.Add(scalar.Origin, path, $"must be from {range.Min} to {range.Max}{(property.AllowsOff ? ", or off" : "")}, not {Shown(path, scalar.Text)}");
         return false;
 
         object Limit(string text) => ScalarReader.Read(property, type, text)
@@ -72,13 +72,13 @@ internal sealed class ValueBinder(RecordBinder records, HoconObject root, Config
     private bool NotEmpty(SettingsProperty property, int count, HoconValue value, string path)
     {
         if (count > 0 || !property.IsNotEmpty) return true;
-        errors.Add(value.Origin, path, $"'{property.Key}' must not be empty");
+        errors.Add(value.Origin, path, $"must not be empty");
         return false;
     }
 
     private Bound Wrong(SettingsProperty property, Type type, HoconValue value, string path, string found)
     {
-        errors.Add(value.Origin, path, $"'{property.Key}' must be {Expectation(property, type)}; not {found}");
+        errors.Add(value.Origin, path, $"must be {Expectation(property, type)}; not {found}");
         return Bound.Failed;
     }
 

@@ -3,7 +3,10 @@ namespace Scp.Host.Hocon.Resolution;
 /// <summary>One of the two: a definition of the slot, or a field that a substitution above brought.</summary>
 internal readonly record struct LookStep(int Sequence, Definition? Definition, HoconField? Inherited);
 
-/// <summary>Walks over what is said about a slot, newest first, own definitions and inherited fields interleaved, and gathers the object on the way.</summary>
+/// <summary>
+/// Walks over what is said about a slot, newest first, own definitions and inherited fields interleaved, and gathers the object on
+/// the way.
+/// </summary>
 internal sealed class BackwardLook
 {
     private readonly Slot slot;
@@ -15,6 +18,7 @@ internal sealed class BackwardLook
     private int definitionAt;
     private int inheritedAt;
     private Origin origin;
+    private bool isOriginWhole;
 
     public BackwardLook(Slot slot, int after, int before, List<Inherited> inherited, int skipBelow)
     {
@@ -47,11 +51,16 @@ internal sealed class BackwardLook
             : new LookStep(other, null, inherited[inheritedAt--].Field);
     }
 
-    /// <summary>A literal object: its keys are in the child slots, only its place is noted.</summary>
+    /// <summary>A literal object: its keys are in the child slots, only its place is noted. What else is like it is jumped over.</summary>
     public void MeetObject(Definition definition)
     {
-        if (!HasObject || (definition.IsWhole && origin == default)) origin = definition.Origin;
+        if (!HasObject || (definition.IsWhole && !isOriginWhole))
+        {
+            origin = definition.Origin;
+            isOriginWhole = definition.IsWhole;
+        }
         HasObject = true;
+        definitionAt = isOriginWhole ? definition.PreviousValue : definition.PreviousWhole;
     }
 
     /// <summary>Adds a resolved value. True when it is the slot's value: not an object, and nothing newer is one.</summary>
@@ -59,7 +68,8 @@ internal sealed class BackwardLook
     {
         if (value is HoconObject content)
         {
-            if (!HasObject) origin = content.Origin;
+            if (!isOriginWhole) origin = content.Origin;
+            isOriginWhole = true;
             HasObject = true;
             brought.Add((sequence, content));
             return false;
@@ -79,7 +89,7 @@ internal sealed class BackwardLook
     public void ForgetFrom(int floor)
     {
         before = floor;
-        HasObject = false;
+        HasObject = isOriginWhole = false;
         Identity = null;
         brought.Clear();
         while (definitionAt >= 0 && slot.Definitions[definitionAt].Sequence >= floor) definitionAt--;

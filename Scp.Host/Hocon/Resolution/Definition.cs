@@ -39,6 +39,14 @@ internal sealed class Definition(int sequence, int floor, DefinitionKind kind, O
     /// <summary>Which reading of which file it came from.</summary>
     public int Source { get; init; }
 
+    /// <summary>
+    /// Index of the nearest older definition that is no literal object, or -1. Thousands of routes make long runs of objects.
+    /// </summary>
+    public int PreviousValue { get; set; } = -1;
+
+    /// <summary>Index of the nearest older definition that is no mere step of a longer path, or -1.</summary>
+    public int PreviousWhole { get; set; } = -1;
+
     /// <summary>Being resolved right now; meeting it again is a look back or a cycle.</summary>
     public bool IsActive { get; set; }
 

@@ -20,7 +20,7 @@ internal sealed class DefinitionResolver
         this.resolver = resolver;
         this.limits = limits;
         this.errors = errors;
-        concatenation = new Concatenation(resolver, new SubstitutionResolver(resolver, this, environment, errors), size, errors);
+        concatenation = new Concatenation(resolver, this, new SubstitutionResolver(resolver, this, environment, errors), size, errors);
     }
 
     /// <summary>How often a search met a definition in the middle of its resolution.</summary>
@@ -31,6 +31,9 @@ internal sealed class DefinitionResolver
         LookBacks++;
         lowestLookBack = Math.Min(lowestLookBack, active.FindIndex(entry => entry.Definition == definition));
     }
+
+    /// <summary>The key being resolved, for errors; an object inside a list has none of its own.</summary>
+    public string CurrentPath => PathText.Join(active.FindLast(entry => entry.Slot.Top == resolver.Root).Slot?.Path() ?? []);
 
     /// <summary>True when the definition being resolved belongs to the path or to something that encloses it.</summary>
     public bool IsWithinOwnPath(string[] path) =>
@@ -43,7 +46,7 @@ internal sealed class DefinitionResolver
         if (definition.IsPoisoned) return new HoconInvalid(definition.Origin);
         if (active.Count >= limits.SubstitutionChain)
         {
-            errors.Add(definition.Origin, "", $"more than {limits.SubstitutionChain} substitutions lead to one another");
+            errors.Add(definition.Origin, CurrentPath, $"more than {limits.SubstitutionChain} substitutions lead to one another");
             return new HoconInvalid(definition.Origin);
         }
         var outerLookBack = lowestLookBack;

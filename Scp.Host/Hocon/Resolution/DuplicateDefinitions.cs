@@ -4,6 +4,7 @@ namespace Scp.Host.Hocon.Resolution;
 
 /// <summary>
 /// A name in an open map that is defined twice in one file is a mistake: two people added a route of the same name.
+/// Refining a copy (<c>b = ${a}</c>, then <c>b { … }</c>) is not.
 /// A plain key set twice in one file is only a warning, unless the later one refers to the environment or to itself.
 /// </summary>
 internal sealed class DuplicateDefinitions(ConfigErrors errors, ConfigErrors warnings)
@@ -20,7 +21,7 @@ internal sealed class DuplicateDefinitions(ConfigErrors errors, ConfigErrors war
             slots = key == "*" ? slots.SelectMany(slot => slot.Children) : slots.Select(slot => slot.Find(key)).OfType<Slot>();
         foreach (var entry in slots.SelectMany(slot => slot.Children))
         {
-            foreach (var (first, again) in Repeated(entry, definition => definition.Kind == DefinitionKind.Object || definition.Value is not null))
+            foreach (var (first, again) in Repeated(entry, definition => definition.Kind != DefinitionKind.Open))
             {
                 errors.Add(again.KeyOrigin, PathText.Join(entry.Path()),
                     $"duplicate {map.Noun} name '{entry.Key}', first defined at {first.KeyOrigin}; rename or remove one of them");

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Scp.Host.Hocon.Syntax;
 
 namespace Scp.Host.Hocon.Resolution;
@@ -14,7 +15,6 @@ internal sealed class Resolver
     private readonly SizeGuard size;
     private readonly DefinitionResolver definitions;
     private long steps;
-    private int depth;
     private bool hasGivenUp;
 
     public Resolver(Slot root, Func<string, string?> environment, HoconLimits limits, ConfigErrors errors)
@@ -28,23 +28,25 @@ internal sealed class Resolver
 
     public Slot Root { get; }
 
-    public HoconObject Resolve() =>
-        Resolve(Root, -1, int.MaxValue, []) as HoconObject ?? HoconObject.Empty;
+    /// <summary>First elements of the paths that substitutions looked up: keys outside the known sections are fine when used.</summary>
+    public HashSet<string> ReferencedRoots { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The whole configuration; null when it is too large, which has been reported.</summary>
+    public HoconObject? Resolve() => Resolve(Root, -1, int.MaxValue, []) as HoconObject;
 
     /// <summary>The value of a slot as told by the definitions after one sequence number and before another; null when undefined.</summary>
     public HoconValue? Resolve(Slot slot, int after, int before, List<Inherited> inherited)
     {
         if (!CanContinue(slot)) return new HoconInvalid(default);
-        depth++;
         var view = Look(slot, after, before, inherited, skipBelow: -1);
-        var value = view.IsObject ? Assemble(slot, view) : view.Value;
-        depth--;
-        return value;
+        return view.IsObject ? Assemble(slot, view) : view.Value;
     }
 
     /// <summary>The value at a path, for a substitution; null when undefined.</summary>
     public HoconValue? Find(string[] path)
     {
+        ReferencedRoots.Add(path[0]);
+
         // Whatever was said before the target's last replacement cannot matter, so enclosing substitutions that are
         // older than it need not be resolved: this is what lets an object refer to its own keys. Not so when a key refers
         // to itself or below (foo = ${foo.a}): that always looks back.
@@ -70,7 +72,7 @@ internal sealed class Resolver
             if (slot.Find(key) is not { } child) return -1;
             slot = child;
         }
-        return slot.Definitions.FindLast(definition => definition.Kind == DefinitionKind.Replacement)?.Sequence ?? -1;
+        return slot.Newest(DefinitionKind.Replacement)?.Sequence ?? -1;
     }
 
     private ObjectView Look(Slot slot, int after, int before, List<Inherited> inherited, int skipBelow)
@@ -120,7 +122,7 @@ internal sealed class Resolver
             var child = slot.Find(key) ?? Slot.Nothing;
             var inherited = view.InheritedBy(key);
             var value = Resolve(child, view.After, view.Before, inherited);
-            if (value is null && child.Definitions.Find(definition => definition.IsActive) is { } active)
+            if (value is null && child.Definitions.FirstOrDefault(definition => definition.IsActive) is { } active)
             {
                 errors.Add(active.Origin, PathText.Join(child.Path()), "refers to an object that contains it");
                 value = new HoconInvalid(active.Origin);
@@ -142,7 +144,8 @@ internal sealed class Resolver
     private static IEnumerable<string> KeysOf(Slot slot, ObjectView view)
     {
         var own = slot.Children.Select(child => child.Key);
-        return view.Brought.Count == 0 ? own : own.Concat(view.Brought.SelectMany(brought => brought.Content.Fields.Select(field => field.Key))).Distinct();
+        if (view.Brought.Count == 0) return own;
+        return own.Concat(view.Brought.SelectMany(brought => brought.Content.Fields).Select(field => field.Key)).Distinct();
     }
 
     /// <summary>A key stands where it was first defined, and its origin is where it was defined last.</summary>
@@ -165,13 +168,14 @@ internal sealed class Resolver
         return (first, origin);
     }
 
-    private bool CanContinue(Slot slot)
+    /// <summary>False, with one error, when resolution has gone on for too long or too deep; all values are invalid from then on.</summary>
+    public bool CanContinue(Slot slot)
     {
-        if (!hasGivenUp && ++steps <= limits.ResolutionSteps && depth < 16 * limits.Nesting) return true;
+        if (!hasGivenUp && ++steps <= limits.ResolutionSteps && RuntimeHelpers.TryEnsureSufficientExecutionStack()) return true;
         if (hasGivenUp) return false;
         hasGivenUp = true;
         var origin = slot.Definitions.Count > 0 ? slot.Definitions[^1].Origin : Root.Definitions[0].Origin;
-        errors.Add(origin, "", "resolving the substitutions takes too many steps; simplify them");
+        errors.Add(origin, "", "resolving the substitutions takes too many steps or nests too deeply; simplify them");
         return false;
     }
 }

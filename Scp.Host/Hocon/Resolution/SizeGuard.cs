@@ -37,12 +37,12 @@ internal sealed class SizeGuard(HoconLimits limits, ConfigErrors errors)
 
     private bool CanProduce(Origin origin, long cost)
     {
-        if (produced + cost <= limits.ExpandedSize)
+        if (produced + cost <= 4 * limits.ExpandedSize)
         {
             produced += cost;
             return true;
         }
-        errors.Add(origin, "", $"substitutions make the configuration larger than {limits.ExpandedSize} characters");
+        errors.Add(origin, "", "the values of the configuration, after substitution, take too much memory");
         return false;
     }
 }

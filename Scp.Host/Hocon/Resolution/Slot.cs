@@ -5,12 +5,36 @@ internal sealed class Slot(Slot? parent, string key)
 {
     public static Slot Nothing { get; } = new(null, "");
 
+    private readonly List<Definition> definitions = [];
     private Dictionary<string, Slot>? children;
 
     public Slot? Parent { get; } = parent;
     public string Key { get; } = key;
-    public List<Definition> Definitions { get; } = [];
+    public IReadOnlyList<Definition> Definitions => definitions;
     public IReadOnlyCollection<Slot> Children => children is null ? [] : children.Values;
+
+    /// <summary>True when nothing but literal objects was ever said.</summary>
+    public bool IsPlainObject => definitions.Count == 0 || definitions[^1] is { Kind: DefinitionKind.Object, PreviousValue: < 0 };
+
+    /// <summary>Newest definition of one kind, or null; runs of objects are jumped over.</summary>
+    public Definition? Newest(DefinitionKind kind)
+    {
+        for (var at = definitions.Count - 1; at >= 0; at = definitions[at].PreviousValue)
+            if (definitions[at].Kind == kind) return definitions[at];
+        return null;
+    }
+
+    public void Add(Definition definition)
+    {
+        if (definitions.Count > 0)
+        {
+            var previous = definitions[^1];
+            var at = definitions.Count - 1;
+            definition.PreviousValue = previous.Kind == DefinitionKind.Object ? previous.PreviousValue : at;
+            definition.PreviousWhole = previous.IsWhole ? at : previous.PreviousWhole;
+        }
+        definitions.Add(definition);
+    }
 
     public Slot? Find(string child) => children is not null && children.TryGetValue(child, out var found) ? found : null;
 

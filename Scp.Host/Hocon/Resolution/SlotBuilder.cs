@@ -16,7 +16,7 @@ internal sealed class SlotBuilder
     public void Add(SyntaxObject content)
     {
         if (Root.Definitions.Count == 0)
-            Root.Definitions.Add(new Definition(sequence++, 0, DefinitionKind.Object, content.Origin, content.Origin, null));
+            Root.Add(new Definition(sequence++, 0, DefinitionKind.Object, content.Origin, content.Origin, null));
         AddMembers(Root, content, ++sources);
     }
 
@@ -34,7 +34,8 @@ internal sealed class SlotBuilder
         for (var i = 0; i < field.Path.Length - 1; i++)
         {
             slot = slot.Child(field.Path[i]);
-            slot.Definitions.Add(new Definition(sequence, sequence++, DefinitionKind.Object, field.Origin, field.Origin, null) { IsWhole = false, Source = source });
+            slot.Add(new Definition(sequence, sequence++, DefinitionKind.Object, field.Origin, field.Origin, null)
+                { IsWhole = false, Source = source });
         }
         slot = slot.Child(field.Path[^1]);
         var parts = field.Value.Parts;
@@ -52,13 +53,14 @@ internal sealed class SlotBuilder
         {
             if (part is SyntaxObject literal)
             {
-                slot.Definitions.Add(new Definition(sequence++, floor, DefinitionKind.Object, field.Origin, part.Origin, null) { Source = source });
+                slot.Add(new Definition(sequence++, floor, DefinitionKind.Object, field.Origin, part.Origin, null) { Source = source });
                 AddMembers(slot, literal, source);
             }
             else if (part is SyntaxSubstitution)
             {
                 var value = new SyntaxValue(part.Origin, [part]);
-                slot.Definitions.Add(new Definition(sequence++, floor, DefinitionKind.Open, field.Origin, part.Origin, value) { MustBeObject = true, Source = source });
+                slot.Add(new Definition(sequence++, floor, DefinitionKind.Open, field.Origin, part.Origin, value)
+                    { MustBeObject = true, Source = source });
             }
         }
     }
@@ -66,7 +68,8 @@ internal sealed class SlotBuilder
     private void AddValue(Slot slot, SyntaxField field, int source)
     {
         var isOpen = !field.Appends && field.Value.Parts.TrueForAll(part => part is SyntaxSubstitution or SyntaxText { IsSpace: true });
-        slot.Definitions.Add(new Definition(sequence, sequence++, isOpen ? DefinitionKind.Open : DefinitionKind.Replacement, field.Origin, field.Value.Origin, field.Value)
+        var kind = isOpen ? DefinitionKind.Open : DefinitionKind.Replacement;
+        slot.Add(new Definition(sequence, sequence++, kind, field.Origin, field.Value.Origin, field.Value)
         {
             Appends = field.Appends,
             Source = source,

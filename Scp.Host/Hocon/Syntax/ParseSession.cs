@@ -15,7 +15,8 @@ internal sealed class ParseSession(HoconFiles files, HoconLimits limits, ConfigE
     {
         var origin = new Origin(source.Name, 1, 1);
         if (source.Text is { } text)
-            return CountBytes(origin, text.Length) ? new Parser(new SourceText(source.Name, files.Identify(source.Name), text, null), this, [], 0).ParseFile() : null;
+            return CountBytes(origin, text.Length)
+                ? new Parser(new SourceText(source.Name, files.Identify(source.Name), text, null), this, [], 0).ParseFile() : null;
         return ReadFile(source.Name, source.IsRequired, origin, null, [], 0);
     }
 
@@ -64,7 +65,8 @@ internal sealed class ParseSession(HoconFiles files, HoconLimits limits, ConfigE
         var read = files.Read(path, Limits.FileBytes);
         if (read.Problem is { } problem)
         {
-            Errors.Add(origin, "", $"cannot read '{path}': {problem}");
+            if (by is null) Errors.AddBrokenStructure(origin, "", $"cannot read '{path}': {problem}"); // else every key would be missing too
+            else Errors.Add(origin, "", $"cannot read '{path}': {problem}");
             return null;
         }
         if (!CountBytes(origin, read.Bytes)) return null;

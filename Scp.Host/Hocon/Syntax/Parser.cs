@@ -35,6 +35,9 @@ internal sealed class Parser
     /// <summary>True inside a list, where keys have no path and an include no place.</summary>
     public bool IsInList { get; set; }
 
+    /// <summary>The key being parsed, for errors.</summary>
+    public string Path => PathText.Join(place);
+
     public SyntaxObject ParseFile()
     {
         reader.SkipBlank();
@@ -76,7 +79,7 @@ internal sealed class Parser
             depth += levels;
             return true;
         }
-        session.Errors.Add(reader.Here, "", $"more than {session.Limits.Nesting} levels of nesting");
+        session.Errors.Add(reader.Here, Path, $"more than {session.Limits.Nesting} levels of nesting");
         reader.SkipToValueEnd();
         return false;
     }
@@ -135,21 +138,24 @@ internal sealed class Parser
         var start = reader.Current;
         var origin = reader.Here;
         var path = paths.Read("a key");
-        if (path is null || !IsAtSeparator(start, path) || !Enter(path.Length - 1))
+        if (path is null || !Enter(path.Length - 1))
         {
             reader.SkipToValueEnd();
-            if (path is not null) target.Members.Add(new SyntaxField(origin, path[..1], SyntaxValue.Invalid(origin), appends: false));
             return;
         }
         place.AddRange(path);
+        var isAtSeparator = IsAtSeparator(start, path);
         var appends = reader.Current.Kind == TokenKind.Append;
-        var value = reader.Current.Kind == TokenKind.OpenBrace
-            ? values.Parse(start, PathText.Join(path), list: null)
-            : values.ParseAssigned(start, PathText.Join(path));
+        var value = isAtSeparator ? ParseValue(start, path) : SyntaxValue.Invalid(origin);
+        if (!isAtSeparator) reader.SkipToValueEnd();
         target.Members.Add(new SyntaxField(origin, path, value, appends));
         place.RemoveRange(place.Count - path.Length, path.Length);
         Leave(path.Length - 1);
     }
+
+    private SyntaxValue ParseValue(Token key, string[] path) => reader.Current.Kind == TokenKind.OpenBrace
+        ? values.Parse(key, PathText.Join(path), list: null)
+        : values.ParseAssigned(key, PathText.Join(path));
 
     private bool IsAtSeparator(Token start, string[] path)
     {
@@ -160,10 +166,12 @@ internal sealed class Parser
             case TokenKind.Broken:
                 return false;
             case TokenKind.Reserved:
-                session.Errors.Add(reader.Here, "", $"{Characters.Show(reader.Current.Text[0])} may not stand in a key without quotes; write {JsonText.Quote(reader.WrittenFrom(start))}");
+                session.Errors.Add(reader.Here, Path,
+                    $"{Characters.Show(reader.Current.Text[0])} may not stand in a key without quotes; write {JsonText.Quote(reader.WrittenFrom(start))}");
                 return false;
             default:
-                session.Errors.Add(reader.OriginOf(start), "", $"'{PathText.Join(path)}' has no value; write {PathText.Join(path)} = …, or put it in quotes if it belongs to the value above");
+                session.Errors.Add(reader.OriginOf(start), Path,
+                    $"'{PathText.Join(path)}' has no value; write {PathText.Join(path)} = …, or put it in quotes if it belongs to the value above");
                 return false;
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,6 +7,8 @@ namespace Scp.Host.Hocon.Syntax;
 /// <summary>Reads <c>"…"</c> with JSON escapes and <c>"""…"""</c> without; null means that an error was reported.</summary>
 internal sealed class QuotedString(string file, TextCursor cursor, ConfigErrors errors)
 {
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
+
     public bool HasSwallowedBraces { get; private set; }
 
     public string? Read()
@@ -43,7 +46,8 @@ internal sealed class QuotedString(string file, TextCursor cursor, ConfigErrors 
             cursor.Advance();
         }
         HasSwallowedBraces = braces;
-        errors.AddBrokenStructure(Place(start), "", "this quote is not closed on its line; close it, or use \"\"\"…\"\"\" for text of several lines");
+        errors.AddBrokenStructure(Place(start), "",
+            "this quote is not closed on its line; close it, or use \"\"\"…\"\"\" for text of several lines");
         return null;
     }
 
@@ -99,7 +103,8 @@ internal sealed class QuotedString(string file, TextCursor cursor, ConfigErrors 
         cursor.Advance();
         Span<char> digits = stackalloc char[4];
         for (var i = 0; i < 4; i++) digits[i] = cursor.Peek(i);
-        if (!ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+        if (digits.ContainsAnyExcept(Hexadecimal)
+            || !ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
         {
             Report(start, "'\\u' needs four hexadecimal digits");
             return false;

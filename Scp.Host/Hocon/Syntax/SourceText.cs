@@ -11,7 +11,9 @@ internal sealed class SourceText(string name, string identity, string text, Sour
     public string Text { get; } = text;
     public SourceText? IncludedBy { get; } = includedBy;
 
-    /// <summary>Number of files from the first to this one. Links in the file system can hide an include loop; a long chain shows it.</summary>
+    /// <summary>
+    /// Number of files from the first to this one. Links in the file system can hide an include loop; a long chain shows it.
+    /// </summary>
     public int ChainLength { get; } = includedBy is null ? 1 : includedBy.ChainLength + 1;
 
     /// <summary>The files from the first to this one, when <paramref name="identity"/> is among them; else null.</summary>

@@ -82,7 +82,9 @@ internal sealed class TokenReader
         }
     }
 
-    /// <summary>What was written from <paramref name="from"/> up to white space or the end of the value: what the user should have quoted.</summary>
+    /// <summary>
+    /// What was written from <paramref name="from"/> up to white space or the end of the value: what the user should have quoted.
+    /// </summary>
     public string WrittenFrom(Token from)
     {
         var end = from.Offset;

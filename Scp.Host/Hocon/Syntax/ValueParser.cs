@@ -16,7 +16,8 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
         if (reader.Current.EndsValue)
         {
             var origin = reader.OriginOf(key);
-            session.Errors.Add(origin, "", $"'{path}' has no value behind '{separator.Text}'; write \"\" for an empty string or null for none");
+            session.Errors.Add(origin, parser.Path,
+                $"'{path}' has no value behind '{separator.Text}'; write \"\" for an empty string or null for none");
             return SyntaxValue.Invalid(origin);
         }
         return Parse(key, path, list: null);
@@ -45,7 +46,7 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
                 parts.Add(part);
                 continue;
             }
-            ReportForbidden(first, token, list is not null);
+            ReportForbidden(first, token, parts.Count, list is not null);
             reader.SkipToValueEnd();
             return SyntaxValue.Invalid(origin);
         }
@@ -67,7 +68,7 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
         if (list is { } bracket)
             balance.ReportUnclosedBracket(bracket);
         else
-            session.Errors.Add(reader.OriginOf(key), "", $"'{path}' has no value; the next line is another setting");
+            session.Errors.Add(reader.OriginOf(key), parser.Path, $"'{path}' has no value; the next line is another setting");
     }
 
     private SyntaxPart? ParsePart(Token token)
@@ -101,7 +102,8 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
                 : new SyntaxSubstitution(origin, path, token.Text == "${?", prefix);
         }
         if (path is not null && reader.Current.Kind != TokenKind.Broken)
-            session.Errors.Add(origin, "", $"the substitution '{token.Text}' must end with '}}' on the same line; its path may hold only names, dots and quotes");
+            session.Errors.Add(origin, parser.Path,
+                $"the substitution '{token.Text}' must end with '}}' on the same line; its path may hold only names, dots and quotes");
         SkipToEndOfSubstitution();
         return new SyntaxInvalid(origin);
     }
@@ -157,17 +159,20 @@ internal sealed class ValueParser(Parser parser, TokenReader reader, BraceBalanc
         return true;
     }
 
-    private void ReportForbidden(Token first, Token token, bool isInList)
+    private void ReportForbidden(Token first, Token token, int partsBefore, bool isInList)
     {
-        var written = JsonText.Quote(reader.WrittenFrom(first));
+        var remedy = Secrets.IsSecret(parser.Path) ? "put it in quotes" : $"write {JsonText.Quote(reader.WrittenFrom(first))}";
         var message = token.Kind switch
         {
             TokenKind.Broken => null,
-            TokenKind.Assign when reader.IsTight(token) && first.Kind == TokenKind.Word => $"'{token.Text}' may not stand in a value without quotes; write {written}",
-            TokenKind.Assign or TokenKind.Append when isInList => $"'{token.Text}' may not stand in a list; write {{ key = value }} for an object, or quote the element",
-            TokenKind.Assign or TokenKind.Append => $"'{token.Text}' may not stand in a value; begin the next setting on a new line or behind a comma, or quote the value",
-            _ => $"{Characters.Show(token.Text[0])} may not stand in a value without quotes; write {written}",
+            TokenKind.Assign when reader.IsTight(token) && first.Kind == TokenKind.Word && partsBefore == 1 =>
+                $"'{token.Text}' may not stand in a value without quotes; {remedy}",
+            TokenKind.Assign or TokenKind.Append when isInList =>
+                $"'{token.Text}' may not stand in a list; write {{ key = value }} for an object, or quote the element",
+            TokenKind.Assign or TokenKind.Append =>
+                $"'{token.Text}' may not stand in a value; begin the next setting on a new line or behind a comma, or quote the value",
+            _ => $"{Characters.Show(token.Text[0])} may not stand in a value without quotes; {remedy}",
         };
-        if (message is not null) session.Errors.Add(reader.OriginOf(token), "", message);
+        if (message is not null) session.Errors.Add(reader.OriginOf(token), parser.Path, message);
     }
 }

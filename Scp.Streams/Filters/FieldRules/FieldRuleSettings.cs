@@ -1,4 +1,16 @@
+using Scp.Streams.Settings;
+
 namespace Scp.Streams.Filters.FieldRules;
+
+/// <summary>The field rules of a route in both positions (<c>fields</c>).</summary>
+public sealed record FieldRulesSettings
+{
+    /// <summary>Sees every exchange, as the client sent it and as it gets it: local answers too.</summary>
+    public FieldRuleSettings Downstream { get; init; } = new();
+
+    /// <summary>Sees what is forwarded, as the origin gets it and as it answered.</summary>
+    public FieldRuleSettings Upstream { get; init; } = new();
+}
 
 /// <summary>
 /// Rules that change fields, at one position (<c>fields.downstream</c> or <c>fields.upstream</c> of a route). Rules run in order, each
@@ -22,8 +34,10 @@ namespace Scp.Streams.Filters.FieldRules;
 /// </summary>
 public sealed record FieldRuleSettings
 {
+    [Template("scp.defaults.field-rule")]
     public IReadOnlyList<FieldRuleEntry> Request { get; init; } = [];
 
+    [Template("scp.defaults.field-rule")]
     public IReadOnlyList<FieldRuleEntry> Response { get; init; } = [];
 }
 

@@ -39,6 +39,8 @@ public class HoconResolutionSpec
     [InlineData("a = [1]\na += 2\na += [3]", "{a:[1,2,[3]]}")]
     [InlineData("a += 1", "{a:[1]}")]
     [InlineData("l = [{ x += 1, x += 2 }]", "{l:[{x:[1,2]}]}")]
+    [InlineData("b { l = [1] }, a = ${b}, a.l += 2", "{b:{l:[1]},a:{l:[1,2]}}")]
+    [InlineData("a { l = [1] }\na = null\na.l += 2", "{a:{l:[2]}}")]
     [InlineData("a { b = [1] }, a.b += 2", "{a:{b:[1,2]}}")]
     [InlineData("bar { foo = 42, baz = ${bar.foo} }", "{bar:{foo:42,baz:42}}")]
     [InlineData("bar { foo = 42, baz = ${bar.foo} }\nbar { foo = 43 }", "{bar:{foo:43,baz:43}}")]
@@ -57,7 +59,7 @@ public class HoconResolutionSpec
     [InlineData("a = ${a}", "t:1:5: ${a} refers to itself and there is no earlier value: a -> a")]
     [InlineData("a = ${b}, b = ${c}, c = ${a}", "t:1:25: ${a} refers to itself and there is no earlier value: a -> b -> c -> a")]
     [InlineData("a = ${b} { x = 1 }, b = 3", "t:1:5: ${b} is a number, but stands beside an object; it must lead to an object too")]
-    [InlineData("a { b = ${a} }", "t:1:9: a.b: refers to an object that contains it")]
+    [InlineData("a { b = ${a} }", "t:1:9: refers to an object that contains it")]
     [InlineData("a = 1\na += 2", "t:2:1: '+=' adds to a list, but the value so far is a number (t:1:5)")]
     public void A_substitution_that_leads_nowhere_is_one_error(string text, string expected) =>
         Assert.Equal(expected, SampleConfiguration.Resolve(text, Environment.GetValueOrDefault));
@@ -75,6 +77,13 @@ public class HoconResolutionSpec
         var result = HoconLoader.Load([HoconSource.FromText("1", "a { x = 1\n y = 2 }"), HoconSource.FromText("2", "a.y = 3")], _ => null);
         Assert.Equal("1:1:9", result.Root.Find("a.x")!.Origin.ToString());
         Assert.Equal("2:1:7", result.Root.Find("a.y")!.Origin.ToString());
+    }
+
+    [Fact]
+    public void A_list_may_be_appended_to_many_times()
+    {
+        var text = "a { l = [x] }\n" + string.Concat(Enumerable.Range(0, 500).Select(i => $"a.l += {i}\n"));
+        Assert.StartsWith("{a:{l:['x',0,1,2,", SampleConfiguration.Resolve(text), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,18 +26,21 @@ public static class ReferenceKeys
     {
         var result = HoconLoader.Load([HoconSource.FromText("reference.conf", text)], _ => "");
         var lines = text.Split('\n');
-        return [.. Fields(result.Root, "").Where(entry => entry.Field.KeyOrigin.Line < 2 || !IsComment(lines[entry.Field.KeyOrigin.Line - 2]))
+        return [.. Fields(result.Root, "").Where(entry => entry.Field.KeyOrigin.Line < 2
+            || !IsComment(lines[entry.Field.KeyOrigin.Line - 2]))
             .Select(entry => $"{entry.Path} (line {entry.Field.KeyOrigin.Line}) has no comment above it")];
     }
 
     private static void Compare(Type record, string path, HoconObject content, IReadOnlyList<string> templates, List<string> differences)
     {
-        var properties = SettingsShape.Of(record).Properties.Where(property => !property.IsEntryName).ToDictionary(property => property.Key);
+        var properties = SettingsShape.Of(record).Properties.Where(property => !property.IsEntryName)
+            .ToDictionary(property => property.Key);
         foreach (var field in content.Fields)
             if (!properties.ContainsKey(field.Key)) CompareExtra(field, $"{path}.{field.Key}", record, templates, differences);
         foreach (var (key, property) in properties)
         {
             var here = $"{path}.{key}";
+            if (property.Range is { } range) CompareRange(record, property, [range.Min, range.Max], differences);
             if (!content.TryGet(key, out var field))
             {
                 differences.Add($"{record.Name}.{property.Property.Name} has no key {here} in the reference");
@@ -45,9 +48,18 @@ public static class ReferenceKeys
             }
             var kind = SettingsShape.KindOf(property.Type, out var element);
             if (kind == ShapeKind.Record && field.Value is HoconObject nested) Compare(property.Type, here, nested, templates, differences);
-            if (kind is ShapeKind.Map or ShapeKind.List && property.Template is null && SettingsShape.KindOf(element, out _) == ShapeKind.Record)
+            if (kind is ShapeKind.Map or ShapeKind.List && property.Template is null
+                && SettingsShape.KindOf(element, out _) == ShapeKind.Record)
                 differences.Add($"{record.Name}.{property.Property.Name} holds records but has no [Template]");
         }
+    }
+
+    /// <summary>A bound that does not read as the property's type would throw when the first user sets the key.</summary>
+    private static void CompareRange(Type record, SettingsProperty property, string[] bounds, List<string> differences)
+    {
+        _ = SettingsShape.KindOf(property.Type, out var type);
+        foreach (var bound in bounds)
+            if (ScalarReader.Read(property, type, bound) is null) differences.Add($"{record.Name}.{property.Property.Name} has the bound '{bound}', which is not {ScalarReader.Expectation(property, type)}");
     }
 
     private static void CompareExtra(HoconField field, string path, Type record, IReadOnlyList<string> templates, List<string> differences)

@@ -98,6 +98,7 @@ internal static class SampleConfiguration
     public static string Resolve(string text, Func<string, string?>? environment = null, HoconFiles? files = null)
     {
         var result = HoconLoader.Load([HoconSource.FromText("t", text)], environment ?? (_ => null), files: files);
-        return result.IsValid ? OneLine.Of(result.Root) : string.Join("; ", result.Errors);
+        return result.IsValid ? OneLine.Of(result.Root) : string.Join("; ", result.Errors.Select(error =>
+            $"{error.Origin}: {error.Message}"));
     }
 }

@@ -59,27 +59,27 @@ public class SettingsBinderSpec
     [InlineData("scp.admin.zzz = 1", "scp.conf:1:1: scp.admin.zzz: unknown key 'zzz'; known here: enabled, bind, token")]
     [InlineData("scp.defaults.rout.host = x", "scp.conf:1:1: scp.defaults.rout: unknown key 'rout'; did you mean 'route'?")]
     [InlineData("scp.defaults.route.hots = x", "scp.conf:1:1: scp.defaults.route.hots: unknown key 'hots'; did you mean 'host'?")]
-    [InlineData("scp.limits.max-connections = many", "scp.conf:1:30: scp.limits.max-connections: 'max-connections' must be a whole number; not 'many'")]
-    [InlineData("scp.limits.max-connections = 0", "scp.conf:1:30: scp.limits.max-connections: 'max-connections' must be from 1 to 65535, not 0")]
-    [InlineData("scp.limits.max-connections = 99999999999999999999", "scp.conf:1:30: scp.limits.max-connections: 'max-connections' must be a whole number; not '99999999999999999999'")]
-    [InlineData("scp.limits.idle-timeout = 30", "scp.conf:1:27: scp.limits.idle-timeout: 'idle-timeout' must be a duration with a unit (ns, us, ms, s, m, h, d), such as 500ms or 30s, or off; not '30'")]
-    [InlineData("scp.limits.idle-timeout = 2h", "scp.conf:1:27: scp.limits.idle-timeout: 'idle-timeout' must be from 1ms to 1h, or off, not 2h")]
-    [InlineData("scp.limits.max-header-size = 1KiBs", "scp.conf:1:30: scp.limits.max-header-size: 'max-header-size' must be a size in bytes, such as 512, 64KiB or 10MB (kB MB GB TB count thousands; KiB MiB GiB TiB, or K M G T, count 1024); not '1KiBs'")]
-    [InlineData("scp.admin.enabled = maybe", "scp.conf:1:21: scp.admin.enabled: 'enabled' must be on or off (or true, false, yes, no); not 'maybe'")]
-    [InlineData("scp.admin.bind = \"\"", "scp.conf:1:18: scp.admin.bind: 'bind' must not be empty")]
-    [InlineData("scp.admin = on", "scp.conf:1:13: scp.admin: 'admin' must be an object: { … }; not a string")]
-    [InlineData("scp.name = null", "scp.conf:1:12: scp.name: 'name' has no default and must be set to a string")]
-    [InlineData("scp.name = [x]", "scp.conf:1:12: scp.name: 'name' must be a string; not a list")]
-    [InlineData("scp.routes.a { }", "scp.conf:1:14: scp.routes.a.pool: 'pool' has no default and must be set to a string")]
-    [InlineData("scp.routes.a { pool = x, methods = GET }", "scp.conf:1:36: scp.routes.a.methods: 'methods' must be a list: [ … ]; not a string")]
-    [InlineData("scp.routes.a = x", "scp.conf:1:16: scp.routes.a: 'routes' must be an object: { … }; not a string")]
-    [InlineData("scp.routes = []", "scp.conf:1:14: scp.routes: 'routes' must be an object with one entry per route: { name { … } }; not a list")]
-    [InlineData("scp.pools.p { policy = fastest, backends = [{ address = x }] }", "scp.conf:1:24: scp.pools.p.policy: 'policy' must be one of round-robin, least-requests, random; not 'fastest'")]
-    [InlineData("scp.pools.p { panic-threshold = 0.5, backends = [{ address = x }] }", "scp.conf:1:33: scp.pools.p.panic-threshold: 'panic-threshold' must be a percentage from 0% to 100%, such as 25%; not '0.5'")]
-    [InlineData("scp.pools.p { backends = [] }", "scp.conf:1:26: scp.pools.p.backends: 'backends' must not be empty")]
-    [InlineData("scp.pools.p { backends = [{ }] }", "scp.conf:1:27: scp.pools.p.backends[0].address: 'address' has no default and must be set to a string")]
+    [InlineData("scp.limits.max-connections = many", "scp.conf:1:30: scp.limits.max-connections: must be a whole number; not 'many'")]
+    [InlineData("scp.limits.max-connections = 0", "scp.conf:1:30: scp.limits.max-connections: must be from 1 to 65535, not 0")]
+    [InlineData("scp.limits.max-connections = 99999999999999999999", "scp.conf:1:30: scp.limits.max-connections: must be a whole number; not '99999999999999999999'")]
+    [InlineData("scp.limits.idle-timeout = 30", "scp.conf:1:27: scp.limits.idle-timeout: must be a duration with a unit (ns, us, ms, s, m, h, d), such as 500ms or 30s, or off; not '30'")]
+    [InlineData("scp.limits.idle-timeout = 2h", "scp.conf:1:27: scp.limits.idle-timeout: must be from 1ms to 1h, or off, not 2h")]
+    [InlineData("scp.limits.max-header-size = 1KiBs", "scp.conf:1:30: scp.limits.max-header-size: must be a size in bytes, such as 512, 64KiB or 10MB (kB MB GB TB count thousands; KiB MiB GiB TiB, or K M G T, count 1024); not '1KiBs'")]
+    [InlineData("scp.admin.enabled = maybe", "scp.conf:1:21: scp.admin.enabled: must be on or off (or true, false, yes, no); not 'maybe'")]
+    [InlineData("scp.admin.bind = \"\"", "scp.conf:1:18: scp.admin.bind: must not be empty")]
+    [InlineData("scp.admin = on", "scp.conf:1:13: scp.admin: must be an object: { … }; not a string")]
+    [InlineData("scp.name = null", "scp.conf:1:12: scp.name: has no default and must be set to a string")]
+    [InlineData("scp.name = [x]", "scp.conf:1:12: scp.name: must be a string; not a list")]
+    [InlineData("scp.routes.a { }", "scp.conf:1:14: scp.routes.a.pool: has no default and must be set to a string")]
+    [InlineData("scp.routes.a { pool = x, methods { GET = on } }", "scp.conf:1:34: scp.routes.a.methods: must be a list: [ … ]; not an object")]
+    [InlineData("scp.routes.a = x", "scp.conf:1:16: scp.routes.a: must be an object: { … }; not a string")]
+    [InlineData("scp.routes = []", "scp.conf:1:14: scp.routes: must be an object with one entry per route: { name { … } }; not a list")]
+    [InlineData("scp.pools.p { policy = fastest, backends = [{ address = x }] }", "scp.conf:1:24: scp.pools.p.policy: must be one of round-robin, least-requests, random; not 'fastest'")]
+    [InlineData("scp.pools.p { panic-threshold = 0.5, backends = [{ address = x }] }", "scp.conf:1:33: scp.pools.p.panic-threshold: must be a percentage from 0% to 100%, such as 25%; not '0.5'")]
+    [InlineData("scp.pools.p { backends = [] }", "scp.conf:1:26: scp.pools.p.backends: must not be empty")]
+    [InlineData("scp.pools.p { backends = [{ }] }", "scp.conf:1:27: scp.pools.p.backends[0].address: has no default and must be set to a string")]
     [InlineData("scp.pools.p { backends = [{ adress = x, address = x }] }", "scp.conf:1:29: scp.pools.p.backends[0].adress: unknown key 'adress'; did you mean 'address'?")]
-    [InlineData("scp.defaults.pool.policy = fastest", "scp.conf:1:28: scp.defaults.pool.policy: 'policy' must be one of round-robin, least-requests, random; not 'fastest'")]
+    [InlineData("scp.defaults.pool.policy = fastest", "scp.conf:1:28: scp.defaults.pool.policy: must be one of round-robin, least-requests, random; not 'fastest'")]
     [InlineData("scp = 1", "scp.conf:1:7: scp: must be an object: { … }")]
     public void A_mistake_is_one_error_with_its_position(string text, string expected)
     {
@@ -110,6 +110,14 @@ public class SettingsBinderSpec
         Assert.Empty(errors);
         Assert.Equal(("y", "h"), (settings!.Routes["a"].Pool, settings.Routes["a"].Host));
         Assert.Equal("later:1:14", loaded.Root.Find("scp.routes.a")!.Origin.ToString());
+    }
+
+    [Fact]
+    public void A_copy_of_an_entry_may_be_refined()
+    {
+        var (settings, errors) = SampleConfiguration.Bind("scp.routes.a { pool = x, host = h }\nscp.routes.b = ${scp.routes.a}\nscp.routes.b { host = i }");
+        Assert.Empty(errors);
+        Assert.Equal(("b", "x", "i"), (settings!.Routes["b"].Name, settings.Routes["b"].Pool, settings.Routes["b"].Host));
     }
 
     [Fact]

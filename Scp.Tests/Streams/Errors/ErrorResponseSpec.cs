@@ -23,7 +23,7 @@ public class ErrorResponseSpec
         Assert.Equal(
             [
                 "Date: Sun, 06 Nov 1994 08:49:37 GMT", "Content-Type: text/plain; charset=utf-8",
-                $"Content-Length: {response.Content.Length}", "Proxy-Status: scp; error=destination_not_found; details=\"NoRoute\"",
+                $"Content-Length: {response.Content.Length}", "Proxy-Status: scp; error=destination_not_found; details=\"no-route\"",
             ],
             Heads.Lines(response.Fields));
         Assert.Equal(BodyFraming.Length, response.Framing);

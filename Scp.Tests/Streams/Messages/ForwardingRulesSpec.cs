@@ -80,9 +80,9 @@ public class ForwardingRulesSpec
     }
 
     [Theory]
-    [InlineData("scp", "scp; error=destination_not_found; details=\"NoRoute\"")]
-    [InlineData("edge-1.example:8080", "edge-1.example:8080; error=destination_not_found; details=\"NoRoute\"")]
-    [InlineData("10.0.0.1", "\"10.0.0.1\"; error=destination_not_found; details=\"NoRoute\"")]
+    [InlineData("scp", "scp; error=destination_not_found; details=\"no-route\"")]
+    [InlineData("edge-1.example:8080", "edge-1.example:8080; error=destination_not_found; details=\"no-route\"")]
+    [InlineData("10.0.0.1", "\"10.0.0.1\"; error=destination_not_found; details=\"no-route\"")]
     public void The_pseudonym_is_a_token_or_a_string_in_proxy_status(string pseudonym, string value) =>
         Assert.Equal(value, Heads.Text(Heads.Rules(Heads.Settings with { Pseudonym = pseudonym }).ProxyStatusOf(ProxyError.NoRoute)));
 

@@ -1,0 +1,241 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Text;
+using Scp.Host.Demo;
+using Scp.Tests.EndToEnd.Lifecycle;
+using Scp.Tests.Support;
+
+namespace Scp.Tests.EndToEnd.Examples;
+
+/// <summary>Every file of hocon/examples is started, with listeners and backends on ports of the test, and does what it says.</summary>
+public sealed class ExamplesSpec : IAsyncLifetime
+{
+    private readonly TestFolder _folder = new();
+    private DemoOrigins _origins = null!;
+
+    public async Task InitializeAsync() =>
+        _origins = await DemoOrigins.StartAsync(new DemoSettings { Enabled = true, Origins = [.. Enumerable.Repeat(new IPEndPoint(IPAddress.Loopback, 0), 3)] });
+
+    public async Task DisposeAsync()
+    {
+        await _origins.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Every_example_is_run_by_a_test() => Assert.Equal(
+        Directory.GetFiles(Repository.Path("hocon/examples"), "*.conf").Select(Path.GetFileName).Order(),
+        typeof(ExamplesSpec).GetMethods().SelectMany(m => m.GetCustomAttributes<ExampleAttribute>()).Select(e => e.File).Order());
+
+    [Fact]
+    [Example("reverse-proxy.conf")]
+    public async Task Requests_take_turns_between_two_web_servers()
+    {
+        await using var proxy = await StartAsync("reverse-proxy.conf", ("web", [0, 1]));
+
+        var first = await proxy.GetAsync(listener: "public");
+        var second = await proxy.GetAsync(listener: "public");
+
+        Assert.Equal(["demo-1", "demo-2"], new[] { Origin(first), Origin(second) }.Order());
+    }
+
+    [Fact]
+    [Example("virtual-hosts.conf")]
+    public async Task Hosts_go_to_their_own_pools()
+    {
+        await using var proxy = await StartAsync("virtual-hosts.conf", ("shop", [0]), ("blog", [1]), ("tenants", [2]));
+
+        Assert.Equal("demo-1", Origin(await proxy.GetAsync(host: "www.shop.example", listener: "public")));
+        Assert.Equal("demo-2", Origin(await proxy.GetAsync(host: "blog.example", listener: "public")));
+        var tenant = await proxy.GetAsync(host: "a.tenants.example", listener: "public");
+        Assert.Equal("demo-3", Origin(tenant));
+        Assert.Contains("Host: tenants.internal\n", tenant.Content);
+        Assert.Equal(404, (await proxy.GetAsync(host: "tenants.example", listener: "public")).Status);
+    }
+
+    [Fact]
+    [Example("rewrites-and-redirects.conf")]
+    public async Task Paths_are_rewritten_and_clients_redirected()
+    {
+        await using var proxy = await StartAsync("rewrites-and-redirects.conf", ("api", [0]));
+
+        Assert.Contains("GET /v2/users?x=1 HTTP/1.1\n", (await proxy.GetAsync("/api/users?x=1", listener: "public")).Content);
+        Assert.Contains("GET /orders/by-user/7 HTTP/1.1\n", (await proxy.GetAsync("/users/7/orders", listener: "public")).Content);
+        var moved = await proxy.GetAsync("/old/page?x=1", listener: "public");
+        Assert.Equal((308, "/new/page?x=1"), (moved.Status, moved.Field("Location")));
+        var away = await proxy.GetAsync("/away", listener: "public");
+        Assert.Equal((302, "https://elsewhere.example/"), (away.Status, away.Field("Location")));
+    }
+
+    [Fact]
+    [Example("canary.conf")]
+    public async Task Those_who_ask_for_it_get_the_next_version()
+    {
+        await using var proxy = await StartAsync("canary.conf", ("current", [0]), ("next", [1]));
+
+        Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
+        Assert.Equal("demo-2", Origin(await proxy.GetAsync(fields: "X-Canary: always\r\n", listener: "public")));
+        Assert.Equal("demo-2", Origin(await proxy.GetAsync(fields: "Cookie: a=b; user=127\r\n", listener: "public")));
+        Assert.Equal("demo-1", Origin(await proxy.GetAsync(fields: "Cookie: a=b; user=128\r\n", listener: "public")));
+    }
+
+    [Fact]
+    [Example("websocket.conf")]
+    public async Task WebSocket_frames_pass_in_both_directions()
+    {
+        await using var proxy = await StartAsync("websocket.conf", ("chat", [0]));
+        using var client = await WireClient.ConnectAsync(proxy.Listener("public"));
+        await client.SendAsync(
+            "GET /ws HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        var response = await client.ReadAsync();
+        await client.SendAsync("\x81\x82\0\0\0\0hi");
+
+        Assert.Equal(101, response.Status);
+        Assert.Equal("\x81\x02hi", await client.ReadUntilAsync("hi"));
+    }
+
+    [Fact]
+    [Example("behind-load-balancer.conf")]
+    public async Task The_client_is_whom_the_load_balancer_names_and_only_the_CDN_may_say_more()
+    {
+        await using var proxy = await StartAsync("behind-load-balancer.conf", ("web", [0]));
+
+        var stranger = await BehindLoadBalancerAsync(proxy, "203.0.113.9");
+        var cdn = await BehindLoadBalancerAsync(proxy, "192.0.2.5");
+
+        Assert.Contains("X-Forwarded-For: 203.0.113.9\n", stranger.Content);
+        Assert.Contains("X-Forwarded-For: 198.51.100.1, 192.0.2.5\n", cdn.Content);
+        using var bare = await WireClient.ConnectAsync(proxy.Listener("public"));
+        await bare.SendAsync("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+        await Assert.ThrowsAnyAsync<IOException>(bare.ReadAsync);
+    }
+
+    [Fact]
+    [Example("unix-sockets.conf")]
+    public async Task Listeners_and_backends_may_be_unix_sockets()
+    {
+        using var backend = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        backend.Bind(new UnixDomainSocketEndPoint(_folder.File("app.sock")));
+        backend.Listen();
+        _ = AnswerAsync(backend);
+        await using var proxy = await RunningProxy.StartAsync(
+            Repository.Path("hocon/examples/unix-sockets.conf"), "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off",
+            $"scp.listeners.local.bind=unix:{_folder.File("scp.sock")}",
+            $"scp.pools.app.backends=[{{ address = \"unix:{_folder.File("app.sock")}\" }}]");
+
+        using var client = await WireClient.ConnectAsync(new UnixDomainSocketEndPoint(_folder.File("scp.sock")));
+
+        Assert.Equal("unix", (await client.ExchangeAsync()).Content);
+        Assert.Equal("unix", (await proxy.GetAsync(listener: "public")).Content);
+    }
+
+    [Fact]
+    [Example("strict-limits.conf")]
+    public async Task Large_requests_are_refused_early()
+    {
+        await using var proxy = await StartAsync("strict-limits.conf", ("api", [0]));
+
+        Assert.Equal(200, (await proxy.GetAsync("/v1/x", listener: "public")).Status);
+        Assert.Equal(414, (await proxy.GetAsync("/v1/" + new string('x', 1024), listener: "public")).Status);
+        Assert.Equal(431, (await proxy.GetAsync("/v1/x", fields: $"X: {new string('x', 2048)}\r\n", listener: "public")).Status);
+        Assert.Equal(400, (await proxy.GetAsync("/v1/x", fields: "a_b: 1\r\n", listener: "public")).Status);
+        using var client = await WireClient.ConnectAsync(proxy.Listener("public"));
+        await client.SendAsync("POST /v1/x HTTP/1.1\r\nHost: test\r\nContent-Length: 16385\r\n\r\n");
+        Assert.Equal(413, (await client.ReadAsync()).Status);
+        using var patch = await WireClient.ConnectAsync(proxy.Listener("public"));
+        await patch.SendAsync("PATCH /v1/x HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n");
+        var refused = await patch.ReadAsync();
+        Assert.Equal((405, "DELETE, GET, HEAD, POST, PUT"), (refused.Status, string.Join(", ", refused.Field("Allow")!.Split(", ").Order())));
+    }
+
+    [Fact]
+    [Example("maintenance.conf")]
+    public async Task Everybody_gets_the_page_and_the_load_balancer_its_health()
+    {
+        await using var proxy = await StartAsync("maintenance.conf");
+
+        var page = await proxy.GetAsync("/any/thing", listener: "public");
+
+        Assert.Equal((503, "3600", "no-store"), (page.Status, page.Field("Retry-After"), page.Field("Cache-Control")));
+        Assert.Contains("Back soon", page.Content);
+        Assert.Equal("ok", (await proxy.GetAsync("/health", listener: "public")).Content);
+    }
+
+    [Fact]
+    [Example("several-listeners.conf")]
+    public async Task A_route_belongs_to_some_of_the_listeners()
+    {
+        if (!Socket.OSSupportsIPv6) return;
+        await using var proxy = await RunningProxy.StartAsync(Repository.Path("hocon/examples/several-listeners.conf"),
+        [
+            "scp.listeners.public-v4.bind=127.0.0.1:0", "scp.listeners.public-v6.bind=\"[::1]:0\"", "scp.listeners.internal.bind=127.0.0.1:0",
+            "scp.access-log.enabled=off", Backends("web", [0]), Backends("admin", [1]),
+        ]);
+
+        Assert.Equal("demo-1", Origin(await proxy.GetAsync("/admin/x", listener: "public-v4")));
+        Assert.Equal("demo-2", Origin(await proxy.GetAsync("/admin/x", listener: "internal")));
+        Assert.Equal(AddressFamily.InterNetworkV6, proxy.EndPoint("public-v6").AddressFamily);
+        using var v6 = await WireClient.ConnectAsync(proxy.EndPoint("public-v6"));
+        Assert.Equal("demo-1", Origin(await v6.ExchangeAsync("/admin/x")));
+    }
+
+    [Fact]
+    [Example("access-log-combined.conf")]
+    public async Task The_access_log_is_a_file_in_the_combined_format()
+    {
+        var log = _folder.File("access.log");
+        await using (var proxy = await RunningProxy.StartAsync(Repository.Path("hocon/examples/access-log-combined.conf"),
+            "scp.listeners.public.bind=127.0.0.1:0", $"scp.access-log.path={log}", Backends("web", [0])))
+        {
+            await proxy.GetAsync("/page?x=1", fields: "User-Agent: test\r\nReferer: http://from/\r\n", listener: "public");
+        }
+
+        Assert.Matches("""^127\.0\.0\.1 - - \[[^]]+\] "GET /page\?x=1 HTTP/1\.1" 200 \d+ "http://from/" "test"\n$""", File.ReadAllText(log));
+    }
+
+    private Task<RunningProxy> StartAsync(string example, params (string Name, int[] Origins)[] pools) => RunningProxy.StartAsync(
+        Repository.Path($"hocon/examples/{example}"),
+        ["scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off", "scp.drain.lame-duck=0s", .. pools.Select(p => Backends(p.Name, p.Origins))]);
+
+    private string Backends(string pool, int[] origins) =>
+        $"scp.pools.{pool}.backends=[{string.Join(',', origins.Select(o => $"{{ address = \"{_origins.Addresses[o].Authority}\" }}"))}]";
+
+    private static async Task<WireResponse> BehindLoadBalancerAsync(RunningProxy proxy, string client)
+    {
+        using var connection = await WireClient.ConnectAsync(proxy.Listener("public"));
+        await connection.SendAsync($"PROXY TCP4 {client} 198.51.100.200 4711 80\r\n");
+        return await connection.ExchangeAsync(fields: "X-Forwarded-For: 198.51.100.1\r\n");
+    }
+
+    private static string? Origin(WireResponse response) => response.Field("X-Demo-Origin");
+
+    private static async Task AnswerAsync(Socket backend)
+    {
+        while (true)
+        {
+            Socket accepted;
+            try
+            {
+                accepted = await backend.AcceptAsync();
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            using (accepted)
+            {
+                await accepted.ReceiveAsync(new byte[4096]);
+                await accepted.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\nunix"));
+            }
+        }
+    }
+}
+
+/// <summary>The test runs this file of hocon/examples.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ExampleAttribute(string file) : Attribute
+{
+    public string File { get; } = file;
+}
