@@ -12,6 +12,10 @@ public sealed class HostileClientsSpec(ITestOutputHelper output) : IAsyncLifetim
     /// <summary>MiB that the process may grow by.</summary>
     private const double MostGrowth = 10;
 
+    // Made before the clocks of the proxy run.
+    private static readonly byte[] TwentyMegabytes = Encoding.ASCII.GetBytes(new string('x', 20_000_000));
+    private static readonly byte[] ManyFields = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("X: x\r\n", 1_000_000)));
+
     private readonly MisbehavingOrigin _origin = MisbehavingOrigin.Start(Serve);
     private ScpdProcess _scpd = null!;
     private double _before;
@@ -20,7 +24,7 @@ public sealed class HostileClientsSpec(ITestOutputHelper output) : IAsyncLifetim
     {
         _scpd = await ScpdProcess.StartAsync($$"""
             {{FailureProxy.Pool("app", _origin.Address)}}
-            timeouts { request-head = 1s, request-content-idle = 1s, response-write = 1s }
+            timeouts { request-head = 2s, request-content-idle = 2s, response-write = 1s }
             """);
         await _scpd.WarmUpAsync();
         await _scpd.WarmUpAsync("/app/");
@@ -76,7 +80,7 @@ public sealed class HostileClientsSpec(ITestOutputHelper output) : IAsyncLifetim
         await CrowdAsync(5, async client =>
         {
             await client.SendAsync(begin);
-            await client.TrySendAsync(Encoding.ASCII.GetBytes(new string('x', 20_000_000)));
+            await client.TrySendAsync(TwentyMegabytes);
             Assert.Equal(status, (await client.ReadAnswerAsync()).Status);
         });
     }
@@ -87,7 +91,7 @@ public sealed class HostileClientsSpec(ITestOutputHelper output) : IAsyncLifetim
         await CrowdAsync(5, async client =>
         {
             await client.SendAsync("GET /app/ HTTP/1.1\r\nHost: scp.test\r\n");
-            await client.TrySendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("X: x\r\n", 1_000_000))));
+            await client.TrySendAsync(ManyFields);
             Assert.Equal(431, (await client.ReadAnswerAsync()).Status);
         });
     }
