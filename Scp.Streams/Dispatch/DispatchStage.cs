@@ -76,7 +76,7 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
 
         public override void OnPull()
         {
-            if (_queue.TryDequeue(out var part)) Push(_stage._out, part);
+            if (!IsClosed(_stage._out) && _queue.TryDequeue(out var part)) Push(_stage._out, part);
         }
 
         public override void OnUpstreamFinish() => CompleteStage();

@@ -186,7 +186,7 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
         private void Drain<T>(ref PartQueue<T> queue, Outlet<T> outlet)
             where T : class
         {
-            if (queue.TryDequeue(out var part)) Push(outlet, part);
+            if (!IsClosed(outlet) && queue.TryDequeue(out var part)) Push(outlet, part);
         }
     }
 }

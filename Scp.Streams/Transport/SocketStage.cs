@@ -67,7 +67,8 @@ public sealed class SocketStage : GraphStage<FlowShape<ResponsePart, RequestPart
 
         public override void OnPull()
         {
-            if (_queue.TryDequeue(out var part)) Push(_stage._out, part);
+            // A pull may still be on its way when the connection has ended.
+            if (!IsClosed(_stage._out) && _queue.TryDequeue(out var part)) Push(_stage._out, part);
         }
 
         public override void OnUpstreamFinish() => CompleteStage();
@@ -77,6 +78,7 @@ public sealed class SocketStage : GraphStage<FlowShape<ResponsePart, RequestPart
         public override void PostStop()
         {
             _codec.Stop();
+            while (_queue.TryDequeue(out var part)) part.ReleaseContent();
             _connection.NotifyClosed();
         }
 

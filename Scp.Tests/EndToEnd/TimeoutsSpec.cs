@@ -304,7 +304,7 @@ public sealed class TimeoutsSpec : IAsyncLifetime
         for (var i = 0; i < 3; i++)
         {
             await _proxy.AdvanceToJustBeforeAsync(Limit);
-            await client.ReadAsync(1 << 20); // more than the kernel holds, so a send has completed and another began
+            await client.ReadAsync(6 << 20); // more than the kernel holds, so a send has completed and another began
         }
 
         Assert.Empty(_proxy.LoggedNow("/app/endless"));
