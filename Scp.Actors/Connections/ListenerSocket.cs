@@ -6,6 +6,14 @@ namespace Scp.Actors.Connections;
 /// <summary>Opens listening sockets.</summary>
 public static class ListenerSocket
 {
+    private const int IpProtoTcp = 6, TcpNotSentLowWater = 25; // Linux: netinet/in.h, netinet/tcp.h
+
+    /// <summary>
+    /// What a connection may hold in the kernel that the client's window has no room for; accepted sockets inherit it. Without it the
+    /// kernel takes megabytes for a slow client, and then nothing for minutes: a client that reads steadily would look like one that stopped.
+    /// </summary>
+    private const int UnsentBytes = 128 * 1024;
+
     private const int SolSocket = 1, SoReusePort = 15; // Linux: asm-generic/socket.h
 
     /// <summary>Binds and listens.</summary>
@@ -48,7 +56,9 @@ public static class ListenerSocket
     {
         if (endPoint is IPEndPoint { Address: var address } && address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
         if (OperatingSystem.IsWindows()) socket.ExclusiveAddressUse = true; // else another process may take the port over
-        if (reusePort && OperatingSystem.IsLinux()) socket.SetRawSocketOption(SolSocket, SoReusePort, BitConverter.GetBytes(1));
+        if (!OperatingSystem.IsLinux()) return;
+        if (reusePort) socket.SetRawSocketOption(SolSocket, SoReusePort, BitConverter.GetBytes(1));
+        if (endPoint is IPEndPoint) socket.SetRawSocketOption(IpProtoTcp, TcpNotSentLowWater, BitConverter.GetBytes(UnsentBytes));
     }
 
     /// <summary>

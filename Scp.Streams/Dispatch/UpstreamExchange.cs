@@ -197,7 +197,12 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     {
         if (pool.Upstream.SendProxyProtocol != ProxyProtocolVersion.Off) return null; // such a connection speaks for one client
         while (_backend!.Connections.TryTake(_now, pool.Upstream.IdleTimeout) is { } idle)
-            if (idle.TryLease(host)) return idle;
+        {
+            if (!idle.TryLease(host)) continue;
+            if (idle.Port.IsReceivePending) return idle;
+            idle.Close(abort: true); // it spoke before it was asked: whatever came belongs to nobody
+        }
+
         return null;
     }
 
@@ -398,6 +403,9 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
             DropConnection(abort: true);
             _sender.Restart();
             _isReused = false;
+            _deadlines.ResponseHead = Clock.Never;
+            Exchange.Record.Attempts++;
+            _backend!.Metrics?.AttemptStarted();
             Connect(); // the same backend, on a connection of its own: it closed an idle one, which says nothing about its health
             return;
         }

@@ -61,6 +61,9 @@ public sealed class BytePort : ITransportHandler
 
     public bool IsReceiving => Volatile.Read(ref _receiveState) != Idle;
 
+    /// <summary>A receive waits for its first byte: nothing has come that is not yet collected.</summary>
+    public bool IsReceivePending => Volatile.Read(ref _receiveState) == Pending;
+
     public bool IsSending => Volatile.Read(ref _sendState) != Idle;
 
     public bool IsClosed => _closed;
