@@ -150,7 +150,8 @@ internal sealed class ProxyHost : IAsyncDisposable
     private AdminOperations Operations() => new()
     {
         Readiness = () => ReadinessReport.Of(
-            _listeners.All.Select(l => (l.Key, l.Value is not null)), _drain is not null, _pools.Cells.Select(p => (p.Key, p.Value.Current.Backends.Count))),
+            _listeners.All.Select(l => (l.Key, l.Value is not null)), _drain is not null,
+            _pools.Cells.Select(p => (p.Key, p.Value.Current.Backends.Count))),
         Metrics = _parts.Families,
         Configuration = () => Hocon.Output.HoconPrinter.Print(_configuration.Current.Root),
         Reload = async _ => ReloadReport.Of(await ReloadAsync("admin endpoint")),

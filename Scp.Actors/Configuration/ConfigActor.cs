@@ -20,7 +20,8 @@ public sealed class ConfigActor(Func<ReadResult> read, IActorRef proxy) : Untype
     {
         if (message is Reload reload)
         {
-            ReloadAsync(_version + 1).PipeTo(Self, Sender, success: r => new Finished(r, reload.Reason), failure: e => new Finished(Refused(e.Message), reload.Reason));
+            ReloadAsync(_version + 1).PipeTo(
+                Self, Sender, success: r => new Finished(r, reload.Reason), failure: e => new Finished(Refused(e.Message), reload.Reason));
             Become(Reloading);
         }
         else Unhandled(message);

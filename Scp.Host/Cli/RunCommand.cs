@@ -56,9 +56,12 @@ internal static class RunCommand
         DemoOrigins = host.DemoAddresses,
     };
 
-    private static string UrlOf(EndPoint endPoint) => endPoint is IPEndPoint ip
-        ? $"http://{(ip.Address.Equals(IPAddress.IPv6Any) || ip.Address.Equals(IPAddress.Any) ? "*" : ip.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{ip.Address}]" : ip.Address)}:{ip.Port}/"
-        : $"unix:{endPoint}";
+    private static string UrlOf(EndPoint endPoint) => endPoint switch
+    {
+        IPEndPoint { Address: var any, Port: var port } when any.Equals(IPAddress.IPv6Any) || any.Equals(IPAddress.Any) => $"http://*:{port}/",
+        IPEndPoint => $"http://{endPoint}/",
+        _ => $"unix:{endPoint}",
+    };
 
     private static string MatchOf(Actors.Routing.RouteSettings route) =>
         $"{(route.Host.Count == 0 ? "*" : string.Join(",", route.Host))}{(route.Path.Count == 0 ? "" : " " + string.Join(",", route.Path))}";
