@@ -51,24 +51,29 @@ public sealed class SocketConnector : IConnector
 
         public void Deliver()
         {
-            var socket = ConnectSocket;
-            ConnectResult result;
-            if (SocketError == SocketError.Success && socket is not null)
-            {
-                if (socket.ProtocolType == ProtocolType.Tcp) socket.NoDelay = true;
-                result = new ConnectResult(new SocketTransport(socket), Errors.ProxyError.None);
-            }
-            else
-            {
-                socket?.Dispose();
-                result = new ConnectResult(null, ErrorOf(SocketError));
-            }
-
+            var result = SocketError == SocketError.Success ? Take(ConnectSocket) : null;
+            if (result is null) ConnectSocket?.Dispose();
+            result ??= new ConnectResult(null, ErrorOf(SocketError));
             Dispose();
             completed(result);
         }
 
         protected override void OnCompleted(SocketAsyncEventArgs e) => InlineScope.Run(static a => a.Deliver(), this);
+
+        /// <summary>Null when the socket is gone already: the attempt was cancelled as it succeeded, or the backend has reset it.</summary>
+        private static ConnectResult? Take(Socket? socket)
+        {
+            try
+            {
+                if (socket is null) return null;
+                if (socket.ProtocolType == ProtocolType.Tcp) socket.NoDelay = true;
+                return new ConnectResult(new SocketTransport(socket), Errors.ProxyError.None);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return null;
+            }
+        }
 
         private static Errors.ProxyError ErrorOf(SocketError error) => error switch
         {
