@@ -69,10 +69,9 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         {
             Flush();
         }
-        else if (!_isFlushDue)
+        else
         {
-            _isFlushDue = true; // more may follow in this turn: one send for all of it
-            host.PumpLater(this);
+            FlushLater();
         }
 
         Pump();
@@ -232,7 +231,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
             return;
         }
 
-        Flush();
+        if (_sender.IsComplete) Flush();
+        else FlushLater();
         Pump();
     }
 
@@ -246,6 +246,14 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     }
 
     // ---- sending ----
+
+    /// <summary>More of the request may follow in this turn: one send for all of it.</summary>
+    private void FlushLater()
+    {
+        if (_isFlushDue) return;
+        _isFlushDue = true;
+        host.PumpLater(this);
+    }
 
     private void Flush()
     {
