@@ -53,8 +53,9 @@ internal sealed class RecordBinder
     {
         try
         {
+            // By position: two threads that ask first get two sets of ParameterInfo, which are not equal to each other.
             var arguments = shape.Constructor.GetParameters()
-                .Select(parameter => bound.FirstOrDefault(pair => pair.Key.Parameter == parameter).Value).ToArray();
+                .Select(parameter => bound.FirstOrDefault(pair => pair.Key.Parameter?.Position == parameter.Position).Value).ToArray();
             var record = shape.Constructor.Invoke(arguments);
             foreach (var (property, value) in bound)
                 if (property.Parameter is null) property.Property.SetValue(record, value);
