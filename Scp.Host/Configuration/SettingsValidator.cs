@@ -3,6 +3,7 @@ using Scp.Actors.Connections;
 using Scp.Actors.Routing;
 using Scp.Host.Hocon;
 using Scp.Host.Hocon.Binding;
+using Scp.Host.Hocon.Syntax;
 using Scp.Streams.Settings;
 
 namespace Scp.Host.Configuration;
@@ -53,7 +54,7 @@ internal static class SettingsValidator
         var taken = new Dictionary<string, string>();
         foreach (var (name, listener) in listeners)
         {
-            var path = $"scp.listeners.{Key(name)}";
+            var path = $"scp.listeners.{PathText.Element(name)}";
             if (!EndPointText.TryParse(listener.Bind, forListening: true, out _))
                 found.Add($"{path}.bind", $"'{listener.Bind}' is not an address to listen on: write \"127.0.0.1:8080\", \"[::1]:8080\", \"*:8080\" or \"unix:/run/scp.sock\"");
             else if (!listener.Bind.EndsWith(":0", StringComparison.Ordinal) && !taken.TryAdd(listener.Bind, name))
@@ -69,7 +70,7 @@ internal static class SettingsValidator
     {
         foreach (var (name, pool) in pools)
         {
-            var path = $"scp.pools.{Key(name)}.backends";
+            var path = $"scp.pools.{PathText.Element(name)}.backends";
             var names = new HashSet<string>();
             for (var i = 0; i < pool.Backends.Count; i++)
             {
@@ -100,17 +101,16 @@ internal static class SettingsValidator
 
     private static bool IsTokenCharacter(char c) => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c);
 
-    private static string Key(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? name : $"\"{name}\"";
-
     /// <summary>Adds errors at the place where the key, or the nearest key above it, was written.</summary>
     private sealed class Findings(HoconObject root, ConfigErrors errors)
     {
         public void Add(string path, string message)
         {
-            var place = path;
+            var keys = PathText.Split(path);
+            var depth = keys.Count;
             HoconValue? value;
-            while ((value = root.Find(place)) is null && place.LastIndexOf('.') is var dot and > 0) place = place[..dot];
-            errors.Add((value ?? root).Origin, path, message);
+            while ((value = root.Find(keys.Take(depth))) is null) depth--; // none is the root
+            errors.Add(value.Origin, path, message);
         }
     }
 }
