@@ -39,7 +39,8 @@ public sealed class ConfigActor(Func<ReadResult> read, IActorRef proxy) : Untype
         if (result.Errors.Count > 0)
         {
             _log.Error(
-                "The configuration was not reloaded ({0}); the old one stays in force. {1}", finished.Reason, string.Join(" | ", result.Errors));
+                "The configuration was not reloaded ({0}); the old one stays in force. {1}",
+                finished.Reason, string.Join(" | ", result.Errors));
         }
         else
         {

@@ -187,7 +187,9 @@ public static partial class RouteValidator
     }
 
     private static string Quote(string key) =>
-        PlainKey().IsMatch(key) ? key : $"\"{key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        PlainKey().IsMatch(key)
+            ? key
+            : $"\"{key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     [GeneratedRegex(@"^[A-Za-z0-9_-]+\z")]
     private static partial Regex PlainKey();

@@ -20,7 +20,9 @@ internal sealed record ReadinessReport(IReadOnlyList<string> Reasons)
 }
 
 /// <summary>What a reload did.</summary>
-/// <param name="Errors">Why the new configuration was refused and the old one stays, with file, line and column; none when it is in force.</param>
+/// <param name="Errors">
+/// Why the new configuration was refused and the old one stays, with file, line and column; none when it is in force.
+/// </param>
 /// <param name="Warnings">
 /// What is probably not meant, and what is not in force all the same: keys that need a restart, listeners that could not be opened.
 /// </param>

@@ -38,7 +38,8 @@ internal static class SettingsValidator
         string[] Names(string path) => root.TryFindObject(path, out var map) ? [.. map.Fields.Select(f => f.Key)] : [];
     }
 
-    private sealed record ListenersSection([property: Template("scp.defaults.listener")] IReadOnlyDictionary<string, ListenerSettings> Listeners);
+    private sealed record ListenersSection(
+        [property: Template("scp.defaults.listener")] IReadOnlyDictionary<string, ListenerSettings> Listeners);
 
     private sealed record PoolsSection([property: Template("scp.defaults.pool")] IReadOnlyDictionary<string, PoolSettings> Pools);
 
@@ -56,10 +57,14 @@ internal static class SettingsValidator
         {
             var path = $"scp.listeners.{PathText.Element(name)}";
             if (!EndPointText.TryParse(listener.Bind, forListening: true, out _))
-                found.Add($"{path}.bind", $"'{listener.Bind}' is not an address to listen on: write \"127.0.0.1:8080\", \"[::1]:8080\", \"*:8080\" or \"unix:/run/scp.sock\"");
+                found.Add(
+                    $"{path}.bind",
+                    $"'{listener.Bind}' is not an address to listen on: "
+                    + "write \"127.0.0.1:8080\", \"[::1]:8080\", \"*:8080\" or \"unix:/run/scp.sock\"");
             else if (!listener.Bind.EndsWith(":0", StringComparison.Ordinal) && !taken.TryAdd(listener.Bind, name))
                 found.Add($"{path}.bind", $"listener '{taken[listener.Bind]}' has the same address");
-            if (!Networks.TryParse(listener.ProxyProtocolFrom, out _, out var wrong)) found.Add($"{path}.proxy-protocol-from", NotANetwork(wrong));
+            if (!Networks.TryParse(listener.ProxyProtocolFrom, out _, out var wrong))
+                found.Add($"{path}.proxy-protocol-from", NotANetwork(wrong));
             if (!Networks.TryParse(listener.TrustedProxies, out _, out wrong)) found.Add($"{path}.trusted-proxies", NotANetwork(wrong));
             if (listener is { ProxyProtocol: ProxyProtocolAcceptance.Required, ProxyProtocolFrom.Count: 0 })
                 found.Add($"{path}.proxy-protocol", "required from nobody: name the networks in proxy-protocol-from");
@@ -86,8 +91,10 @@ internal static class SettingsValidator
     private static void Limits(HostSettings settings, Findings found)
     {
         var limits = settings.Limits;
-        if (limits.RequestLine > limits.RequestHead) found.Add("scp.limits.request-line", "must not be larger than request-head, which contains it");
-        if (limits.FieldLine > limits.RequestHead) found.Add("scp.limits.field-line", "must not be larger than request-head, which contains it");
+        if (limits.RequestLine > limits.RequestHead)
+            found.Add("scp.limits.request-line", "must not be larger than request-head, which contains it");
+        if (limits.FieldLine > limits.RequestHead)
+            found.Add("scp.limits.field-line", "must not be larger than request-head, which contains it");
     }
 
     private static void Telemetry(HostSettings settings, Findings found)
@@ -97,7 +104,8 @@ internal static class SettingsValidator
             found.Add("scp.metrics.duration-buckets", "must be at least one duration, each longer than the one before");
     }
 
-    private static string NotANetwork(string text) => $"'{text}' is not a network: write \"10.0.0.0/8\", \"192.0.2.7\", \"fd00::/8\" or \"unix\"";
+    private static string NotANetwork(string text) =>
+        $"'{text}' is not a network: write \"10.0.0.0/8\", \"192.0.2.7\", \"fd00::/8\" or \"unix\"";
 
     private static bool IsTokenCharacter(char c) => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c);
 
