@@ -5,7 +5,8 @@ using Scp.Streams.Telemetry;
 namespace Scp.Host;
 
 /// <summary>Passes on what the data plane reports, to those that are switched on.</summary>
-internal sealed class ListenerTelemetry(ProxyMetrics? metrics, RequestTracing? tracing, params IEnumerable<IExchangeObserver?> observers) : IListenerTelemetry
+internal sealed class ListenerTelemetry(ProxyMetrics? metrics, RequestTracing? tracing, params IEnumerable<IExchangeObserver?> observers)
+    : IListenerTelemetry
 {
     private readonly IExchangeObserver[] _observers = [.. observers.OfType<IExchangeObserver>()];
 

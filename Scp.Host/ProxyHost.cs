@@ -125,7 +125,8 @@ internal sealed class ProxyHost : IAsyncDisposable
             .AddHocon(AkkaConfiguration.Build(_configuration.Current.Root), HoconAddMode.Prepend)
             .WithActors((system, _) =>
             {
-                var environment = new ProxyEnvironment(_time, Random.Shared, SocketConnector.Instance, _parts.Observers, _configuration.ReadAgain);
+                var environment = new ProxyEnvironment(
+                    _time, Random.Shared, SocketConnector.Instance, _parts.Observers, _configuration.ReadAgain);
                 var (pools, listeners) = (_pools, _listeners);
                 _proxy = system.ActorOf(Props.Create(() => new ProxyActor(environment, pools, listeners)), ActorPaths.Root);
                 CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain", async () =>
@@ -144,7 +145,8 @@ internal sealed class ProxyHost : IAsyncDisposable
         _isOpen = true;
         var log = _host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Scp.Admin");
         if (settings.Admin.Enabled)
-            _admin = await AdminServer.StartAsync(settings.Admin, Operations(), message => log.LogWarning("{Message}", message), cancellation);
+            _admin = await AdminServer.StartAsync(
+                settings.Admin, Operations(), message => log.LogWarning("{Message}", message), cancellation);
     }
 
     private AdminOperations Operations() => new()

@@ -4,7 +4,10 @@ using Scp.Streams.Limits;
 
 namespace Scp.Actors.BackendPools;
 
-/// <summary>One backend of a pool: looks after its idle connections.</summary>
+/// <summary>
+/// One backend of a pool: closes idle connections that are too old. It may be restarted at any time; closing all of them for good is up to
+/// the pool, which knows whether the backend is gone.
+/// </summary>
 public sealed class BackendActor : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
@@ -33,9 +36,6 @@ public sealed class BackendActor : UntypedActor, IWithTimers
             default: Unhandled(message); break;
         }
     }
-
-    /// <summary>The backend is gone from the pool: exchanges under way finish, idle connections close.</summary>
-    protected override void PostStop() => _backend.Connections.CloseAll();
 
     private sealed class Sweep : INoSerializationVerificationNeeded
     {

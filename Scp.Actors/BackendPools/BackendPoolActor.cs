@@ -15,6 +15,22 @@ public sealed class BackendPoolActor(string name, PoolCell cell, Clock clock, Fu
 
     protected override void PreStart() => Supervise(cell.Current);
 
+    /// <summary>
+    /// A restart is not the end of the pool: its backends stay, and with them their idle connections. Only those go that a change had
+    /// removed when it failed.
+    /// </summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        foreach (var child in Context.GetChildren()) Context.Stop(child);
+        foreach (var backend in _backends.Keys.Except(cell.Current.Backends)) backend.Connections.CloseAll();
+    }
+
+    /// <summary>The pool is gone: exchanges under way finish, idle connections close.</summary>
+    protected override void PostStop()
+    {
+        foreach (var backend in _backends.Keys) backend.Connections.CloseAll();
+    }
+
     protected override void OnReceive(object message)
     {
         if (message is PoolChanged changed)
@@ -31,6 +47,7 @@ public sealed class BackendPoolActor(string name, PoolCell cell, Clock clock, Fu
         foreach (var (backend, actor) in _backends.Where(b => !snapshot.Backends.Contains(b.Key)).ToList())
         {
             Context.Stop(actor);
+            backend.Connections.CloseAll(); // exchanges under way finish
             _backends.Remove(backend);
         }
 

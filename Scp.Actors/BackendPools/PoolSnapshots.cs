@@ -9,14 +9,17 @@ namespace Scp.Actors.BackendPools;
 public static class PoolSnapshots
 {
     /// <summary>Backends that were there before, by name and address, keep their identity, and with it their connections.</summary>
-    public static PoolSnapshot Build(string name, PoolSettings settings, Func<string, string, UpstreamMetrics?> metrics, PoolSnapshot? previous = null)
+    public static PoolSnapshot Build(
+        string name, PoolSettings settings, Func<string, string, UpstreamMetrics?> metrics, PoolSnapshot? previous = null)
     {
         var backends = new List<Backend>();
         foreach (var backend in settings.Backends)
         {
             var backendName = backend.Name.Length > 0 ? backend.Name : backend.Address;
             EndPointText.TryParse(backend.Address, forListening: false, out var address);
-            backends.Add(previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address)) ?? new Backend(backendName, address, metrics(name, backendName)));
+            backends.Add(
+                previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address))
+                ?? new Backend(backendName, address, metrics(name, backendName)));
         }
 
         var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);

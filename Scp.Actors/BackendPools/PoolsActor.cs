@@ -20,7 +20,8 @@ public sealed class PoolsActor(PoolDirectory directory, Clock clock, IListenerTe
     }
 
     /// <summary>A pool that fails is restarted by itself; the others do not notice.</summary>
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(10, TimeSpan.FromMinutes(1), _ => Directive.Restart);
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(10, TimeSpan.FromMinutes(1), _ => Directive.Restart);
 
     private void OnApply(IReadOnlyDictionary<string, PoolSettings> pools)
     {
@@ -45,7 +46,8 @@ public sealed class PoolsActor(PoolDirectory directory, Clock clock, IListenerTe
     private IActorRef Create(string name, PoolSettings settings)
     {
         var cell = directory.Add(name, new PoolCell(PoolSnapshots.Build(name, settings, telemetry.Upstream)));
-        return Context.ActorOf(Props.Create(() => new BackendPoolActor(name, cell, clock, telemetry.Upstream)), ActorPaths.FreeName(Context, name));
+        return Context.ActorOf(
+            Props.Create(() => new BackendPoolActor(name, cell, clock, telemetry.Upstream)), ActorPaths.FreeName(Context, name));
     }
 }
 

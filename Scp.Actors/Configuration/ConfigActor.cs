@@ -38,12 +38,15 @@ public sealed class ConfigActor(Func<ReadResult> read, IActorRef proxy) : Untype
         var result = finished.Result;
         if (result.Errors.Count > 0)
         {
-            _log.Error("The configuration was not reloaded ({0}); the old one stays in force. {1}", finished.Reason, string.Join(" | ", result.Errors));
+            _log.Error(
+                "The configuration was not reloaded ({0}); the old one stays in force. {1}",
+                finished.Reason, string.Join(" | ", result.Errors));
         }
         else
         {
             _version = result.Version;
             _log.Info("Configuration {0} is in force ({1}).", _version, finished.Reason);
+            foreach (var warning in result.Warnings) _log.Warning("{0}", warning);
             foreach (var key in result.NeedsRestart) _log.Warning("{0} changed; it takes effect at the next start.", key);
         }
 
@@ -57,7 +60,7 @@ public sealed class ConfigActor(Func<ReadResult> read, IActorRef proxy) : Untype
         var result = await Task.Run(read);
         if (result.Settings is not { } settings) return new Reloaded(version, result.Errors, [], []);
         var applied = await proxy.Ask<Applied>(new Apply(settings, version), ApplyLimit);
-        return new Reloaded(version, [], result.NeedsRestart, applied.Failed);
+        return new Reloaded(version, [], result.NeedsRestart, applied.Failed) { Warnings = result.Warnings };
     }
 
     private Reloaded Refused(string reason) => new(_version, [reason], [], []);

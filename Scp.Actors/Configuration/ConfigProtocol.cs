@@ -7,7 +7,11 @@ namespace Scp.Actors.Configuration;
 /// <param name="Settings">Validated settings, null when there are errors.</param>
 /// <param name="Errors">Every mistake with its place.</param>
 /// <param name="NeedsRestart">Keys that changed and take effect at the next start only.</param>
-public sealed record ReadResult(ProxySettings? Settings, IReadOnlyList<string> Errors, IReadOnlyList<string> NeedsRestart);
+public sealed record ReadResult(ProxySettings? Settings, IReadOnlyList<string> Errors, IReadOnlyList<string> NeedsRestart)
+{
+    /// <summary>What works but is probably not meant, with its place, unless it was said of the configuration before.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>Read the configuration again; answered by <see cref="Reloaded"/>.</summary>
 public sealed record Reload(string Reason) : INoSerializationVerificationNeeded;
@@ -19,7 +23,11 @@ public sealed record Reload(string Reason) : INoSerializationVerificationNeeded;
 /// <param name="NotOpened">Listeners that could not be opened; the next reload tries again.</param>
 public sealed record Reloaded(
     long Version, IReadOnlyList<string> Errors, IReadOnlyList<string> NeedsRestart, IReadOnlyList<BindFailed> NotOpened)
-    : INoSerializationVerificationNeeded;
+    : INoSerializationVerificationNeeded
+{
+    /// <summary>What works but is probably not meant, with its place.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>Make these settings the ones in force; answered by <see cref="Applied"/>.</summary>
 public sealed record Apply(ProxySettings Settings, long Version) : INoSerializationVerificationNeeded;

@@ -9,7 +9,9 @@ public sealed record DrainSettings
     [InRange("0s", "1h")]
     public required TimeSpan LameDuck { get; init; }
 
-    /// <summary>After that, how long a connection that is idle may still bring a request, which is answered with Connection: close.</summary>
+    /// <summary>
+    /// After that, how long a connection that is idle may still bring a request, which is answered with Connection: close.
+    /// </summary>
     [InRange("0s", "1h")]
     public required TimeSpan CloseIdleAfter { get; init; }
 

@@ -232,7 +232,8 @@ public sealed class Acceptor : IDisposable
             if (socket.ProtocolType == ProtocolType.Tcp) socket.NoDelay = true;
             var transport = new SocketTransport(socket);
             var deadline = Clock.After(_clock.Now, FirstByteTimeout);
-            opening = new ConnectionOpening(this, Interlocked.Increment(ref _nextId), transport, deadline, _expectsProxyHeader(transport.RemoteEndPoint));
+            opening = new ConnectionOpening(
+                this, Interlocked.Increment(ref _nextId), transport, deadline, _expectsProxyHeader(transport.RemoteEndPoint));
             return true;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

@@ -9,7 +9,9 @@ namespace Scp.Actors.Connections;
 /// An accepted connection that has not sent anything yet. It waits without a buffer and without a graph, so silent connections cost
 /// little, and reads the PROXY protocol header where one is required.
 /// </summary>
-/// <remarks>It ends once, as ready, refused or closed; <see cref="Close"/> comes from any thread, the rest from its one pending receive.</remarks>
+/// <remarks>
+/// It ends once, as ready, refused or closed; <see cref="Close"/> comes from any thread, the rest from its one pending receive.
+/// </remarks>
 public sealed class ConnectionOpening : ITransportHandler
 {
     private const int Waiting = 0, Over = 1;

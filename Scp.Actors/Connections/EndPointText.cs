@@ -12,14 +12,16 @@ public static class EndPointText
     public const string Forms = "\"10.0.0.7:8080\", \"[::1]:8080\", \"name.example:8080\" or \"unix:/run/app.sock\"";
 
     /// <summary>
-    /// Reads an address. <paramref name="forListening"/> allows "*" (all addresses, both families) and port 0, and no DNS names but localhost.
+    /// Reads an address. <paramref name="forListening"/> allows "*" (all addresses, both families) and port 0, and no DNS names but
+    /// localhost.
     /// </summary>
     public static bool TryParse(string text, bool forListening, out EndPoint endPoint)
     {
         endPoint = new IPEndPoint(IPAddress.None, 0);
         if (text.StartsWith("unix:", StringComparison.Ordinal)) return TryParseUnix(text["unix:".Length..], ref endPoint);
         var colon = text.LastIndexOf(':');
-        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return false;
+        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+            return false;
         if (port == 0 && !forListening) return false;
         var host = text[..colon];
         if (host.StartsWith('[') && host.EndsWith(']'))
@@ -40,7 +42,8 @@ public static class EndPointText
     /// <summary>Four decimal numbers: "010.0.0.1" would be octal to some programs, "10.1" a short form to others.</summary>
     internal static bool TryParseV4(ReadOnlySpan<char> text, out IPAddress address)
     {
-        if (IPAddress.TryParse(text, out address!) && text.SequenceEqual(address.ToString())) return address.AddressFamily == AddressFamily.InterNetwork;
+        if (IPAddress.TryParse(text, out address!) && text.SequenceEqual(address.ToString()))
+            return address.AddressFamily == AddressFamily.InterNetwork;
         address = IPAddress.None;
         return false;
     }
@@ -49,7 +52,9 @@ public static class EndPointText
     internal static bool TryParseV6(ReadOnlySpan<char> text, out IPAddress address)
     {
         address = IPAddress.IPv6None;
-        if (text.ContainsAny('[', ']', '/') || !IPAddress.TryParse(text, out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6) return false;
+        if (text.ContainsAny('[', ']', '/') || !IPAddress.TryParse(text, out var parsed)
+            || parsed.AddressFamily != AddressFamily.InterNetworkV6)
+            return false;
         address = parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed;
         return true;
     }
@@ -61,7 +66,8 @@ public static class EndPointText
     private static bool TryParseUnix(string path, ref EndPoint endPoint)
     {
         const int MaxPath = 100; // bytes: sun_path holds 104 on macOS, 108 on Linux and Windows
-        if (path.Length == 0 || path.Contains('\0') || Encoding.UTF8.GetByteCount(path) > MaxPath || !Socket.OSSupportsUnixDomainSockets) return false;
+        if (path.Length == 0 || path.Contains('\0') || Encoding.UTF8.GetByteCount(path) > MaxPath || !Socket.OSSupportsUnixDomainSockets)
+            return false;
         endPoint = new UnixDomainSocketEndPoint(path);
         return true;
     }

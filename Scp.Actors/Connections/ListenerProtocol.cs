@@ -10,7 +10,8 @@ namespace Scp.Actors.Connections;
 /// <param name="Settings">Validated settings.</param>
 /// <param name="Snapshot">What its connections read.</param>
 /// <param name="Shape">The layers of their pipeline.</param>
-public sealed record ListenerState(ListenerSettings Settings, ProxySnapshot Snapshot, PipelineShape Shape) : INoSerializationVerificationNeeded;
+public sealed record ListenerState(ListenerSettings Settings, ProxySnapshot Snapshot, PipelineShape Shape)
+    : INoSerializationVerificationNeeded;
 
 /// <summary>Open the listening socket if it is not open; answered by <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
 public sealed record Bind : INoSerializationVerificationNeeded

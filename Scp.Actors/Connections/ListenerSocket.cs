@@ -10,7 +10,8 @@ public static class ListenerSocket
 
     /// <summary>
     /// What a connection may hold in the kernel that the client's window has no room for; accepted sockets inherit it. Without it the
-    /// kernel takes megabytes for a slow client, and then nothing for minutes: a client that reads steadily would look like one that stopped.
+    /// kernel takes megabytes for a slow client, and then nothing for minutes: a client that reads steadily would look like one that
+    /// stopped.
     /// </summary>
     private const int UnsentBytes = 128 * 1024;
 
@@ -97,7 +98,9 @@ public static class ListenerSocket
         }
     }
 
-    /// <summary>A socket cannot be opened as a file, and the error is its own (reading and writing, so that a pipe does not block).</summary>
+    /// <summary>
+    /// A socket cannot be opened as a file, and the error is its own (reading and writing, so that a pipe does not block).
+    /// </summary>
     private static bool IsSocket(string path)
     {
         const int NoSuchDevice = 6, NotSupportedOnMac = 102; // ENXIO, EOPNOTSUPP

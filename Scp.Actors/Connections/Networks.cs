@@ -65,7 +65,8 @@ public sealed class Networks
             if (isMapped) length -= 96;
         }
 
-        return length >= 0 && length <= bits && IPNetwork.TryParse($"{address}/{length}", out network) && network.BaseAddress.Equals(address);
+        return length >= 0 && length <= bits
+            && IPNetwork.TryParse($"{address}/{length}", out network) && network.BaseAddress.Equals(address);
     }
 
     public bool Contains(EndPoint peer)

@@ -103,7 +103,8 @@ public sealed class RouterActor : UntypedActor, IWithTimers
         _materializer.Dispose();
     }
 
-    private static IGraph<ClosedShape, NotUsed> Fuse(PipelineShape shape) => Akka.Streams.Fusing.Aggressive(ConnectionBlueprint.Create(shape));
+    private static IGraph<ClosedShape, NotUsed> Fuse(PipelineShape shape) =>
+        Akka.Streams.Fusing.Aggressive(ConnectionBlueprint.Create(shape));
 
     private object Open()
     {
@@ -149,7 +150,8 @@ public sealed class RouterActor : UntypedActor, IWithTimers
             Initial = spoke.Initial,
             FirstHeadDeadline = opening.Deadline,
         };
-        var (materializer, graph, attributes, registry, telemetry, name) = (_materializer, _graph, _attributes, _registry, _telemetry, _name);
+        var (materializer, graph, attributes, registry, telemetry, name) =
+            (_materializer, _graph, _attributes, _registry, _telemetry, _name);
         void Closed()
         {
             acceptor?.ConnectionClosed();
@@ -157,7 +159,8 @@ public sealed class RouterActor : UntypedActor, IWithTimers
         }
 
         Context.ActorOf(
-            Akka.Actor.Props.CreateBy(new ConnectionProducer(connection, materializer, graph, attributes, registry, Closed)).WithDispatcher(InlineDispatcher.Path),
+            Akka.Actor.Props.CreateBy(new ConnectionProducer(connection, materializer, graph, attributes, registry, Closed))
+                .WithDispatcher(InlineDispatcher.Path),
             opening.Id.ToString());
     }
 

@@ -9,7 +9,8 @@ namespace Scp.Actors.EventDispatch;
 /// The mailbox of connection actors and graphs. Akka's default holds a 32-slot segment from the start, about 1 KiB for each actor, two for
 /// each connection; this one begins with four slots and grows when it must.
 /// </summary>
-public sealed class CompactMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<CompactMessageQueue>
+public sealed class CompactMailbox(Settings settings, Config config)
+    : MailboxType(settings, config), IProducesMessageQueue<CompactMessageQueue>
 {
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new CompactMessageQueue();
 }

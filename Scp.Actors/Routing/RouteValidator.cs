@@ -186,7 +186,10 @@ public static partial class RouteValidator
             if (!known.Contains(name)) found.Add(key, $"there is no {kind} \"{name}\"; there is {list}");
     }
 
-    private static string Quote(string key) => PlainKey().IsMatch(key) ? key : $"\"{key}\"";
+    private static string Quote(string key) =>
+        PlainKey().IsMatch(key)
+            ? key
+            : $"\"{key.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     [GeneratedRegex(@"^[A-Za-z0-9_-]+\z")]
     private static partial Regex PlainKey();

@@ -20,12 +20,17 @@ internal sealed record ReadinessReport(IReadOnlyList<string> Reasons)
 }
 
 /// <summary>What a reload did.</summary>
-/// <param name="Errors">Why the new configuration was refused and the old one stays, with file, line and column; none when it is in force.</param>
-/// <param name="Warnings">What of it is not in force all the same: keys that need a restart, listeners that could not be opened.</param>
+/// <param name="Errors">
+/// Why the new configuration was refused and the old one stays, with file, line and column; none when it is in force.
+/// </param>
+/// <param name="Warnings">
+/// What is probably not meant, and what is not in force all the same: keys that need a restart, listeners that could not be opened.
+/// </param>
 internal sealed record ReloadReport(IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings)
 {
     public static ReloadReport Of(Reloaded reloaded) => new(reloaded.Errors,
     [
+        .. reloaded.Warnings,
         .. reloaded.NeedsRestart.Select(key => $"{key} changed; it takes effect at the next start."),
         .. reloaded.NotOpened.Select(l => $"Listener {l.Listener} could not be opened on {l.Address}: {l.Reason}."),
     ]);

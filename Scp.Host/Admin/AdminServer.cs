@@ -40,7 +40,8 @@ internal sealed class AdminServer : IAsyncDisposable
         if (!settings.Enabled) return new AdminServer(null);
         try
         {
-            return new AdminServer(await EmbeddedWebServer.StartAsync(settings.Bind, Limit, app => Map(app, operations, warn), cancellation));
+            return new AdminServer(
+                await EmbeddedWebServer.StartAsync(settings.Bind, Limit, app => Map(app, operations, warn), cancellation));
         }
         catch (Exception cause) when (cause is IOException or System.Net.Sockets.SocketException)
         {

@@ -7,7 +7,8 @@ namespace Scp.Host.Cli;
 /// <summary>The command line of scpd.</summary>
 internal static class Commands
 {
-    private static readonly Option<string?> Config = new("--config", "-c") { Description = "The configuration file. Without it: scp.conf beside the program." };
+    private static readonly Option<string?> Config =
+        new("--config", "-c") { Description = "The configuration file. Without it: scp.conf beside the program." };
 
     private static readonly Option<string[]> Define = new("--define", "-D")
     {
@@ -34,7 +35,8 @@ internal static class Commands
 
     private static Command Run()
     {
-        var command = new Command("run", "Runs the proxy until it is told to stop (SIGTERM, Ctrl+C). SIGHUP reloads the configuration.") { Config, Define };
+        var command = new Command("run",
+            "Runs the proxy until it is told to stop (SIGTERM, Ctrl+C). SIGHUP reloads the configuration.") { Config, Define };
         command.SetAction(RunCommand.ExecuteAsync(Config, Define));
         return command;
     }
@@ -42,7 +44,11 @@ internal static class Commands
     private static Command Check()
     {
         var file = new Argument<string>("file") { Description = "The configuration file to check." };
-        var command = new Command("check", "Checks a configuration file: every mistake with file, line and column. Exit code 0 when it is good, 2 when not.") { file, Define };
+        var command = new Command("check",
+            "Checks a configuration file: every mistake with file, line and column. Exit code 0 when it is good, 2 when not.")
+        {
+            file, Define,
+        };
         command.SetAction(parsed =>
         {
             var console = parsed.InvocationConfiguration;
@@ -50,7 +56,8 @@ internal static class Commands
             if (!Report(loaded, console.Error)) return ExitCode.InvalidConfiguration;
             var settings = loaded.Settings!;
             console.Output.WriteLine(
-                $"{parsed.GetValue(file)}: good. {Count(settings.Listeners.Count, "listener")}, {Count(settings.Routes.Count, "route")}, {Count(settings.Pools.Count, "pool")}.");
+                $"{parsed.GetValue(file)}: good. {Count(settings.Listeners.Count, "listener")}, "
+                + $"{Count(settings.Routes.Count, "route")}, {Count(settings.Pools.Count, "pool")}.");
             return ExitCode.Success;
         });
         return command;
@@ -59,7 +66,8 @@ internal static class Commands
     private static Command PrintConfig()
     {
         var origin = new Option<bool>("--origin") { Description = "Shows behind each key where its value was written." };
-        var command = new Command("print-config", "Prints the effective configuration, defaults included; secrets are masked.") { Config, Define, origin };
+        var command = new Command("print-config",
+            "Prints the effective configuration, defaults included; secrets are masked.") { Config, Define, origin };
         command.SetAction(parsed =>
         {
             var console = parsed.InvocationConfiguration;

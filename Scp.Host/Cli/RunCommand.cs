@@ -51,20 +51,23 @@ internal static class RunCommand
         ConfigurationFile = file,
         Listeners = [.. host.Listeners.Select(l => (l.Listener, UrlOf(l.EndPoint)))],
         Routes = [.. settings.Routes.Select(r => (r.Key, MatchOf(r.Value), TargetOf(r.Value)))],
-        Pools = [.. settings.Pools.Select(p => (p.Key, p.Value.LoadBalancing, (IReadOnlyList<string>)[.. p.Value.Backends.Select(b => b.Address)]))],
+        Pools = [.. settings.Pools.Select(
+            p => (p.Key, p.Value.LoadBalancing, (IReadOnlyList<string>)[.. p.Value.Backends.Select(b => b.Address)]))],
         Admin = host.AdminAddress,
         DemoOrigins = host.DemoAddresses,
     };
 
     private static string UrlOf(EndPoint endPoint) => endPoint switch
     {
-        IPEndPoint { Address: var any, Port: var port } when any.Equals(IPAddress.IPv6Any) || any.Equals(IPAddress.Any) => $"http://*:{port}/",
+        IPEndPoint { Address: var any, Port: var port } when any.Equals(IPAddress.IPv6Any) || any.Equals(IPAddress.Any) =>
+            $"http://*:{port}/",
         IPEndPoint => $"http://{endPoint}/",
         _ => $"unix:{endPoint}",
     };
 
     private static string MatchOf(Actors.Routing.RouteSettings route) =>
-        $"{(route.Host.Count == 0 ? "*" : string.Join(",", route.Host))}{(route.Path.Count == 0 ? "" : " " + string.Join(",", route.Path))}";
+        $"{(route.Host.Count == 0 ? "*" : string.Join(",", route.Host))}"
+        + $"{(route.Path.Count == 0 ? "" : " " + string.Join(",", route.Path))}";
 
     private static string TargetOf(Actors.Routing.RouteSettings route) =>
         route.Pool is { } pool ? $"pool {pool}" : route.Redirect.To is { } to ? $"{route.Redirect.Status} {to}" : $"{route.Respond.Status}";

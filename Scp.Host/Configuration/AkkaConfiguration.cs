@@ -5,7 +5,9 @@ using Scp.Host.Hocon.Output;
 
 namespace Scp.Host.Configuration;
 
-/// <summary>What Akka gets: the user's own akka keys as canonical JSON (its parser would lose keys of the file), over what SCP needs.</summary>
+/// <summary>
+/// What Akka gets: the user's own akka keys as canonical JSON (its parser would lose keys of the file), over what SCP needs.
+/// </summary>
 internal static class AkkaConfiguration
 {
     /// <summary>Above what scp.drain allows together: the drain knows its own end, and Akka's shutdown waits for it.</summary>

@@ -17,7 +17,11 @@ internal sealed class ConfigurationInForce(LoadedConfiguration start, Func<Loade
         var loaded = read();
         if (loaded.Settings is null) return new ReadResult(null, [.. loaded.Errors.Select(e => e.ToString())], []);
         var restart = RestartKeys.Changed(_current.Root, loaded.Root);
+        var said = _current.Warnings.Select(w => (w.Path, w.Message)).ToHashSet(); // wherever it stands now
         _current = loaded;
-        return new ReadResult(loaded.Settings, [], restart);
+        return new ReadResult(loaded.Settings, [], restart)
+        {
+            Warnings = [.. loaded.Warnings.Where(w => !said.Contains((w.Path, w.Message))).Select(w => w.ToString())],
+        };
     }
 }

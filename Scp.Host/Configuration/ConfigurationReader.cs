@@ -45,7 +45,8 @@ internal static class ConfigurationReader
             else SettingsValidator.ValidateSections(loaded.Root, errors);
         }
 
-        return new LoadedConfiguration(errors.Count == 0 ? settings : null, loaded.Root, errors.Sorted(), warnings.Sorted(), layers, files.Paths);
+        return new LoadedConfiguration(
+            errors.Count == 0 ? settings : null, loaded.Root, errors.Sorted(), warnings.Sorted(), layers, files.Paths);
     }
 
     private static string ReadReference()

@@ -91,7 +91,10 @@ internal sealed class ConfigurationWatcher : IDisposable
     {
         try
         {
-            var watcher = new FileSystemWatcher(folder) { NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.FileName | NotifyFilters.DirectoryName };
+            var watcher = new FileSystemWatcher(folder)
+            {
+                NotifyFilter = NotifyFilters.LastWrite | NotifyFilters.FileName | NotifyFilters.DirectoryName,
+            };
             watcher.Changed += (_, change) => OnChanged(change.FullPath);
             watcher.Created += (_, _) => Restart();
             watcher.Renamed += (_, _) => Restart();

@@ -21,7 +21,9 @@ internal static class RestartKeys
         {
             if (!now.TryGet(field.Key, out var same)) continue;
             foreach (var key in OfListeners)
-                Compare((field.Value as HoconObject)?.Find(key), (same.Value as HoconObject)?.Find(key), $"scp.listeners.{field.Key}.{key}", keys);
+                Compare(
+                    (field.Value as HoconObject)?.Find(key), (same.Value as HoconObject)?.Find(key),
+                    $"scp.listeners.{field.Key}.{key}", keys);
         }
 
         return keys;

@@ -3,6 +3,7 @@ using Scp.Actors.Connections;
 using Scp.Actors.Routing;
 using Scp.Host.Hocon;
 using Scp.Host.Hocon.Binding;
+using Scp.Host.Hocon.Syntax;
 using Scp.Streams.Settings;
 
 namespace Scp.Host.Configuration;
@@ -37,7 +38,8 @@ internal static class SettingsValidator
         string[] Names(string path) => root.TryFindObject(path, out var map) ? [.. map.Fields.Select(f => f.Key)] : [];
     }
 
-    private sealed record ListenersSection([property: Template("scp.defaults.listener")] IReadOnlyDictionary<string, ListenerSettings> Listeners);
+    private sealed record ListenersSection(
+        [property: Template("scp.defaults.listener")] IReadOnlyDictionary<string, ListenerSettings> Listeners);
 
     private sealed record PoolsSection([property: Template("scp.defaults.pool")] IReadOnlyDictionary<string, PoolSettings> Pools);
 
@@ -53,12 +55,16 @@ internal static class SettingsValidator
         var taken = new Dictionary<string, string>();
         foreach (var (name, listener) in listeners)
         {
-            var path = $"scp.listeners.{Key(name)}";
+            var path = $"scp.listeners.{PathText.Element(name)}";
             if (!EndPointText.TryParse(listener.Bind, forListening: true, out _))
-                found.Add($"{path}.bind", $"'{listener.Bind}' is not an address to listen on: write \"127.0.0.1:8080\", \"[::1]:8080\", \"*:8080\" or \"unix:/run/scp.sock\"");
+                found.Add(
+                    $"{path}.bind",
+                    $"'{listener.Bind}' is not an address to listen on: "
+                    + "write \"127.0.0.1:8080\", \"[::1]:8080\", \"*:8080\" or \"unix:/run/scp.sock\"");
             else if (!listener.Bind.EndsWith(":0", StringComparison.Ordinal) && !taken.TryAdd(listener.Bind, name))
                 found.Add($"{path}.bind", $"listener '{taken[listener.Bind]}' has the same address");
-            if (!Networks.TryParse(listener.ProxyProtocolFrom, out _, out var wrong)) found.Add($"{path}.proxy-protocol-from", NotANetwork(wrong));
+            if (!Networks.TryParse(listener.ProxyProtocolFrom, out _, out var wrong))
+                found.Add($"{path}.proxy-protocol-from", NotANetwork(wrong));
             if (!Networks.TryParse(listener.TrustedProxies, out _, out wrong)) found.Add($"{path}.trusted-proxies", NotANetwork(wrong));
             if (listener is { ProxyProtocol: ProxyProtocolAcceptance.Required, ProxyProtocolFrom.Count: 0 })
                 found.Add($"{path}.proxy-protocol", "required from nobody: name the networks in proxy-protocol-from");
@@ -69,7 +75,7 @@ internal static class SettingsValidator
     {
         foreach (var (name, pool) in pools)
         {
-            var path = $"scp.pools.{Key(name)}.backends";
+            var path = $"scp.pools.{PathText.Element(name)}.backends";
             var names = new HashSet<string>();
             for (var i = 0; i < pool.Backends.Count; i++)
             {
@@ -85,8 +91,10 @@ internal static class SettingsValidator
     private static void Limits(HostSettings settings, Findings found)
     {
         var limits = settings.Limits;
-        if (limits.RequestLine > limits.RequestHead) found.Add("scp.limits.request-line", "must not be larger than request-head, which contains it");
-        if (limits.FieldLine > limits.RequestHead) found.Add("scp.limits.field-line", "must not be larger than request-head, which contains it");
+        if (limits.RequestLine > limits.RequestHead)
+            found.Add("scp.limits.request-line", "must not be larger than request-head, which contains it");
+        if (limits.FieldLine > limits.RequestHead)
+            found.Add("scp.limits.field-line", "must not be larger than request-head, which contains it");
     }
 
     private static void Telemetry(HostSettings settings, Findings found)
@@ -96,21 +104,21 @@ internal static class SettingsValidator
             found.Add("scp.metrics.duration-buckets", "must be at least one duration, each longer than the one before");
     }
 
-    private static string NotANetwork(string text) => $"'{text}' is not a network: write \"10.0.0.0/8\", \"192.0.2.7\", \"fd00::/8\" or \"unix\"";
+    private static string NotANetwork(string text) =>
+        $"'{text}' is not a network: write \"10.0.0.0/8\", \"192.0.2.7\", \"fd00::/8\" or \"unix\"";
 
     private static bool IsTokenCharacter(char c) => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c);
-
-    private static string Key(string name) => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? name : $"\"{name}\"";
 
     /// <summary>Adds errors at the place where the key, or the nearest key above it, was written.</summary>
     private sealed class Findings(HoconObject root, ConfigErrors errors)
     {
         public void Add(string path, string message)
         {
-            var place = path;
+            var keys = PathText.Split(path);
+            var depth = keys.Count;
             HoconValue? value;
-            while ((value = root.Find(place)) is null && place.LastIndexOf('.') is var dot and > 0) place = place[..dot];
-            errors.Add((value ?? root).Origin, path, message);
+            while ((value = root.Find(keys.Take(depth))) is null) depth--; // none is the root
+            errors.Add(value.Origin, path, message);
         }
     }
 }

@@ -14,7 +14,8 @@ public static class EnvironmentOverrides
         foreach (var key in SettingsKeys.Walk(root, path))
         {
             var name = VariableFor(key.Path);
-            if (key.Path.Contains('*') || SettingsShape.KindOf(key.Property.Type, out _) is not (ShapeKind.Scalar or ShapeKind.List)) continue;
+            if (key.Path.Contains('*') || SettingsShape.KindOf(key.Property.Type, out _) is not (ShapeKind.Scalar or ShapeKind.List))
+                continue;
             if (environment(name) is { } value) yield return HoconSource.FromVariable(name, key.Path, value);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Scp.Host.Hocon.Syntax;
 
 namespace Scp.Host.Hocon;
 
@@ -30,11 +31,14 @@ public sealed class HoconObject : HoconValue, IEquatable<HoconObject>
 
     public bool TryGet(string key, out HoconField field) => fields.TryGetValue(key, out field);
 
-    /// <summary>Walks a dotted path of plain keys; a missing step answers null.</summary>
-    public HoconValue? Find(string path)
+    /// <summary>Walks a dotted path, in which keys with special characters are in quotes; a missing step answers null.</summary>
+    public HoconValue? Find(string path) => Find(PathText.Split(path));
+
+    /// <summary>Walks from key to key; a missing step answers null.</summary>
+    public HoconValue? Find(IEnumerable<string> keys)
     {
         HoconValue? at = this;
-        foreach (var key in path.Split('.'))
+        foreach (var key in keys)
             at = at is HoconObject here && here.TryGet(key, out var field) ? field.Value : null;
         return at;
     }

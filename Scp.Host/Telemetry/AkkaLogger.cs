@@ -11,7 +11,8 @@ namespace Scp.Host.Telemetry;
 internal sealed class AkkaLogger : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     private readonly ILoggerFactory _loggers =
-        Context.System.Settings.Setup.Get<LoggerFactorySetup>().Value?.LoggerFactory ?? throw new InvalidOperationException("There is no LoggerFactorySetup.");
+        Context.System.Settings.Setup.Get<LoggerFactorySetup>().Value?.LoggerFactory
+            ?? throw new InvalidOperationException("There is no LoggerFactorySetup.");
 
     protected override void OnReceive(object message)
     {
@@ -21,7 +22,8 @@ internal sealed class AkkaLogger : UntypedActor, IRequiresMessageQueue<ILoggerMe
                 Sender.Tell(new LoggerInitialized());
                 break;
             case LogEvent log:
-                _loggers.CreateLogger(log.LogClass.FullName ?? "").Log(LevelOf(log.LogLevel()), log.Cause, "{Message}", log.Message?.ToString());
+                _loggers.CreateLogger(log.LogClass.FullName ?? "")
+                    .Log(LevelOf(log.LogLevel()), log.Cause, "{Message}", log.Message?.ToString());
                 break;
         }
     }

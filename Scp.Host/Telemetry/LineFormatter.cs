@@ -7,8 +7,8 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace Scp.Host.Telemetry;
 
 /// <summary>
-/// One line for an event: <c>2026-11-23T06:10:59.149Z warning Listener main …</c>. Further lines of a message are indented, so that nothing a
-/// peer sent can look like a line of its own. An exception is shown with its stack only at error level, where the fault is ours.
+/// One line for an event: <c>2026-11-23T06:10:59.149Z warning Listener main …</c>. Further lines of a message are indented, so that nothing
+/// a peer sent can look like a line of its own. An exception is shown with its stack only at error level, where the fault is ours.
 /// </summary>
 internal sealed partial class LineFormatter(TimeProvider? time = null) : ConsoleFormatter(FormatterName)
 {
@@ -39,5 +39,6 @@ internal sealed partial class LineFormatter(TimeProvider? time = null) : Console
         _ => "debug",
     };
 
-    private static string Indent(string text) => text.TrimEnd('\n').Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\n  ", StringComparison.Ordinal);
+    private static string Indent(string text) =>
+        text.TrimEnd('\n').Replace("\r", "", StringComparison.Ordinal).Replace("\n", "\n  ", StringComparison.Ordinal);
 }

@@ -19,7 +19,9 @@ public interface IConnectAttempt
 /// <summary>Opens connections to backends. Sockets in production, memory in tests.</summary>
 public interface IConnector
 {
-    /// <summary>Connects; the callback comes once, on any thread, inside an <see cref="InlineScope"/>, perhaps before this returns.</summary>
+    /// <summary>
+    /// Connects; the callback comes once, on any thread, inside an <see cref="InlineScope"/>, perhaps before this returns.
+    /// </summary>
     IConnectAttempt Connect(EndPoint address, Action<ConnectResult> completed);
 }
 
@@ -79,7 +81,8 @@ public sealed class SocketConnector : IConnector
         {
             SocketError.ConnectionRefused => Errors.ProxyError.ConnectRefused,
             SocketError.TimedOut or SocketError.OperationAborted => Errors.ProxyError.ConnectTimeout,
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => Errors.ProxyError.DnsFailure,
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery =>
+                Errors.ProxyError.DnsFailure,
             _ => Errors.ProxyError.ConnectFailed,
         };
     }

@@ -8,4 +8,5 @@ namespace Scp.Streams.Dispatch;
 /// <param name="Limits">Size limits.</param>
 /// <param name="Timeouts">Time limits of the client side.</param>
 /// <param name="Forwarding">How the proxy presents itself and the client in fields.</param>
-public sealed record ProxySnapshot(long Version, IRouteTable Routes, LimitSettings Limits, TimeoutSettings Timeouts, Messages.ForwardingRules Forwarding);
+public sealed record ProxySnapshot(
+    long Version, IRouteTable Routes, LimitSettings Limits, TimeoutSettings Timeouts, Messages.ForwardingRules Forwarding);

@@ -119,7 +119,8 @@ public sealed class RequestSender(Exchange exchange)
         IsComplete = true;
         if (exchange.Request.Framing != BodyFraming.Chunked || IsTunnel) return;
         _contentWritten = true;
-        if (ChunkWriter.TryWriteLast(output.GetSpan(ChunkWriter.MeasureLast(trailers)), trailers, out var written, out _)) output.Advance(written);
+        if (ChunkWriter.TryWriteLast(output.GetSpan(ChunkWriter.MeasureLast(trailers)), trailers, out var written, out _))
+            output.Advance(written);
         else output.Append(ChunkWriter.LastChunk); // a trailer that must not be written is dropped (RFC 9110 6.5.1)
     }
 

@@ -136,7 +136,8 @@ public sealed class ResponseReader(Exchange exchange, LimitSettings limits)
         _head ??= new ResponseHead(exchange);
         var request = exchange.Request;
         var status = Http1ResponseParser.Parse(
-            _buffer!.Bytes.AsSpan(_start, Buffered), _head, request.Method, request.AsksToUpgrade, limits, ref _scanned, out var consumed, out error);
+            _buffer!.Bytes.AsSpan(_start, Buffered), _head, request.Method, request.AsksToUpgrade, limits,
+            ref _scanned, out var consumed, out error);
         if (status != ParseStatus.Done) return null;
         _start += consumed;
         _scanned = 0;

@@ -50,7 +50,9 @@ public sealed record ErrorRow(
     };
 }
 
-/// <summary>One row for every <see cref="ProxyError"/> (BEHAVIOUR section 4.6): responses, logs, metrics and documentation come from it.</summary>
+/// <summary>
+/// One row for every <see cref="ProxyError"/> (BEHAVIOUR section 4.6): responses, logs, metrics and documentation come from it.
+/// </summary>
 public static class ErrorTable
 {
     private static readonly ErrorRow[] Rows = Index(
@@ -68,7 +70,8 @@ public static class ErrorTable
         Row(BareCarriageReturn, 400, "http_request_error", Client, "there is a CR without LF", closes: true),
         Row(MissingHost, 400, "http_request_error", Client, "there is no Host field", closes: true),
         Row(InvalidHost, 400, "http_request_error", Client, "the Host field is invalid, repeated or contradicts the target", closes: true),
-        Row(AmbiguousFraming, 400, "http_request_error", Client, "Content-Length and Transfer-Encoding contradict each other", closes: true),
+        Row(AmbiguousFraming, 400, "http_request_error", Client,
+            "Content-Length and Transfer-Encoding contradict each other", closes: true),
         Row(InvalidContentLength, 400, "http_request_error", Client, "the Content-Length field is invalid", closes: true),
         Row(InvalidTransferEncoding, 400, "http_request_error", Client, "the Transfer-Encoding field is invalid", closes: true),
         Row(UnsupportedTransferEncoding, 501, "http_request_error", Client, "the transfer coding is not supported", closes: true),
@@ -98,7 +101,8 @@ public static class ErrorTable
         // Our own rules
         Row(NoRoute, 404, "destination_not_found", Client, "no route matches this host and path"),
         Row(MethodNotAllowed, 405, "http_request_denied", Client, "no route for this host and path allows the method"),
-        Row(LoopDetected, 502, "proxy_loop_detected", Configuration, "the request has passed this proxy before", "scp.forwarding.pseudonym"),
+        Row(LoopDetected, 502, "proxy_loop_detected", Configuration,
+            "the request has passed this proxy before", "scp.forwarding.pseudonym"),
         Row(ConnectNotAllowed, 403, "http_request_denied", Client, "CONNECT is not allowed here", closes: true),
         Row(TooManyConnections, 503, "connection_limit_reached", Client,
             "there are too many connections", closes: true, retryAfter: 1),
@@ -142,7 +146,9 @@ public static class ErrorTable
     private static ErrorRow Row(
         ProxyError error, int status, string proxyStatus, Fault fault, string explanation, string? key = null,
         bool closes = false, bool nothingSent = false, int retryAfter = 0) =>
-        new(error, status, proxyStatus, fault, closes, nothingSent, Capitalise(key is null ? $"{explanation}." : $"{explanation}; see {key}."))
+        new(
+            error, status, proxyStatus, fault, closes, nothingSent,
+            Capitalise(key is null ? $"{explanation}." : $"{explanation}; see {key}."))
         {
             Explanation = explanation,
             Key = key,

@@ -10,7 +10,9 @@ internal interface IFilterChainPorts : IExchangeEdge
 
     void ToDownstream(ResponsePart part);
 
-    /// <summary>From any thread: has <see cref="FilterLane.Resume"/> called on the graph's thread, or never if the stage has stopped.</summary>
+    /// <summary>
+    /// From any thread: has <see cref="FilterLane.Resume"/> called on the graph's thread, or never if the stage has stopped.
+    /// </summary>
     void ResumeLater(FilterLane lane);
 
     void Report(HttpFilter filter, Exception exception);

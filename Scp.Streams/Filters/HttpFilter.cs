@@ -70,7 +70,9 @@ public abstract class HttpFilter
     /// <summary>The trailers of the request or of the response.</summary>
     public virtual ValueTask<FilterVerdict> OnTrailers(FilterContext context, FieldSection trailers, FilterDirection direction) => default;
 
-    /// <summary>Called once when both directions have ended, whichever way: to release what <see cref="FilterContext.State"/> holds.</summary>
+    /// <summary>
+    /// Called once when both directions have ended, whichever way: to release what <see cref="FilterContext.State"/> holds.
+    /// </summary>
     public virtual void OnExchangeCompleted(FilterContext context) { }
 
     /// <summary>Called from <see cref="OnRequestHead"/> by a filter that will change the length of the content.</summary>

@@ -5,7 +5,9 @@ using Scp.Streams.Messages;
 
 namespace Scp.Streams.Gateway;
 
-/// <summary>The decision about a request head: forward it, or answer it here. Pure: head, snapshot and connection are all it knows.</summary>
+/// <summary>
+/// The decision about a request head: forward it, or answer it here. Pure: head, snapshot and connection are all it knows.
+/// </summary>
 public static class GatewayDecision
 {
     /// <summary>Chooses the route, before any filter sees the head: filters belong to routes.</summary>
@@ -17,7 +19,8 @@ public static class GatewayDecision
     }
 
     /// <summary>
-    /// The proxy's own answer, or null when the request is to be forwarded; then its route is set and its head is as the origin shall get it.
+    /// The proxy's own answer, or null when the request is to be forwarded; then its route is set and its head is as the origin shall
+    /// get it.
     /// </summary>
     public static ResponseHead? Answer(RequestHead head)
     {

@@ -44,7 +44,8 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
             SetHandler(stage._requestIn, onPush: OnRequest, onUpstreamFinish: () => Complete(stage._requestOut));
             SetHandler(stage._requestOut, onPull: () => Drain(ref _requests, stage._requestOut), onDownstreamFinish: _ => CompleteStage());
             SetHandler(stage._responseIn, onPush: OnResponse, onUpstreamFinish: CompleteStage);
-            SetHandler(stage._responseOut, onPull: () => Drain(ref _responses, stage._responseOut), onDownstreamFinish: _ => CompleteStage());
+            SetHandler(
+                stage._responseOut, onPull: () => Drain(ref _responses, stage._responseOut), onDownstreamFinish: _ => CompleteStage());
         }
 
         public override void PreStart()
@@ -109,7 +110,9 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
             else if (part is RequestEnd { Trailers: { } trailers }) trailers.Release();
         }
 
-        /// <summary>The request will not be completed: the origin's side must let go of it, the client gets an answer if it still can.</summary>
+        /// <summary>
+        /// The request will not be completed: the origin's side must let go of it, the client gets an answer if it still can.
+        /// </summary>
         private void OnRejected(RequestRejected rejected)
         {
             var exchange = rejected.Exchange;

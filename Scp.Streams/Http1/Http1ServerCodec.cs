@@ -346,7 +346,8 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         if (!head.IsInterim)
         {
             exchange.Response = head;
-            if (head.Fields.IndexOf(KnownField.Date) < 0) head.Fields.Add(KnownField.Date, exchange.Snapshot.Forwarding.Date.Bytes); // RFC 9110 6.6.1
+            if (head.Fields.IndexOf(KnownField.Date) < 0)
+                head.Fields.Add(KnownField.Date, exchange.Snapshot.Forwarding.Date.Bytes); // RFC 9110 6.6.1
         }
 
         if (!_sender.WriteHead(head, port.Output, MustClose(exchange, head), out var error))
@@ -509,7 +510,8 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         if (_lingering) return;
         _lingering = true;
         _closesClean = _clientCloses && _requestEnded && _reader.State != ReadState.Discard && _reader.Buffered == 0;
-        if (_exchange is not null && !_requestEnded && _headEmitted) host.Emit(new RequestRejected(_exchange, ProxyError.ClientDisconnected));
+        if (_exchange is not null && !_requestEnded && _headEmitted)
+            host.Emit(new RequestRejected(_exchange, ProxyError.ClientDisconnected));
         EndExchange();
         _reader.Discard();
         Flush();

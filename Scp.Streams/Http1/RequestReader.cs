@@ -31,8 +31,8 @@ public enum ReadState : byte
 }
 
 /// <summary>
-/// Turns the bytes of one client connection into request parts, one exchange at a time. Owns the receive buffer; content leaves as slices of
-/// it, without a copy, within the credit of the exchange.
+/// Turns the bytes of one client connection into request parts, one exchange at a time. Owns the receive buffer; content leaves as slices
+/// of it, without a copy, within the credit of the exchange.
 /// </summary>
 public sealed class RequestReader
 {
@@ -76,7 +76,8 @@ public sealed class RequestReader
         {
             ReadState.Length => (int)Math.Clamp(_remaining, BufferPool.SmallSize, BufferPool.LargeSize),
             ReadState.Chunked or ReadState.Tunnel =>
-                _lastReceived >= BufferPool.MediumSize ? BufferPool.LargeSize : _lastReceived >= BufferPool.SmallSize ? BufferPool.MediumSize : BufferPool.SmallSize,
+                _lastReceived >= BufferPool.MediumSize ? BufferPool.LargeSize
+                    : _lastReceived >= BufferPool.SmallSize ? BufferPool.MediumSize : BufferPool.SmallSize,
             _ => BufferPool.SmallSize,
         };
         if (_buffer is not null && Buffered == 0)
@@ -126,7 +127,8 @@ public sealed class RequestReader
     {
         error = ProxyError.None;
         if (Buffered == 0) return ParseStatus.NeedMore;
-        var status = Http1RequestParser.Parse(_buffer!.Bytes.AsSpan(_start, Buffered), head, limits, ref _scanned, out var consumed, out error);
+        var status = Http1RequestParser.Parse(
+            _buffer!.Bytes.AsSpan(_start, Buffered), head, limits, ref _scanned, out var consumed, out error);
         if (status != ParseStatus.Done) return status;
         _start += consumed;
         _scanned = 0;

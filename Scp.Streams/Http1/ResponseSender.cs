@@ -105,7 +105,8 @@ public sealed class ResponseSender
         if (_framing == BodyFraming.Chunked)
         {
             var wanted = exchange.Request.AcceptsTrailers ? trailers : null;
-            if (ChunkWriter.TryWriteLast(output.GetSpan(ChunkWriter.MeasureLast(wanted)), wanted, out var written, out _)) output.Advance(written);
+            if (ChunkWriter.TryWriteLast(output.GetSpan(ChunkWriter.MeasureLast(wanted)), wanted, out var written, out _))
+                output.Advance(written);
             else output.Append(ChunkWriter.LastChunk); // a trailer that must not be written is dropped (RFC 9110 6.5.1)
         }
 

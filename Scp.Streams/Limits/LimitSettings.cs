@@ -45,7 +45,9 @@ public sealed record LimitSettings
     [InRange(0, 1000)]
     public required int InterimResponses { get; init; }
 
-    /// <summary>Request content that is read and thrown away to keep a connection usable after an early response; over it the connection closes.</summary>
+    /// <summary>
+    /// Request content that is read and thrown away to keep a connection usable after an early response; over it the connection closes.
+    /// </summary>
     [ByteSize, InRange("0B", "64MiB")]
     public required int DiscardedContent { get; init; }
 

@@ -2,7 +2,9 @@ using Scp.Streams.Settings;
 
 namespace Scp.Streams.Limits;
 
-/// <summary>Time limits (scp.timeouts). <see cref="Timeout.InfiniteTimeSpan"/> is off. Defaults and reasons are in reference.conf.</summary>
+/// <summary>
+/// Time limits (scp.timeouts). <see cref="Timeout.InfiniteTimeSpan"/> is off. Defaults and reasons are in reference.conf.
+/// </summary>
 public sealed record TimeoutSettings
 {
     /// <summary>From the first byte of a request to the end of its head; on a new connection from the accept on. Over it: 408.</summary>

@@ -43,7 +43,9 @@ public sealed class ForwardingRules(ForwardingSettings settings, HttpDate date, 
     /// <summary>What goes to the client: see <see cref="ResponseForwarding.Prepare"/>.</summary>
     public void PrepareResponse(ResponseHead response, RequestHead request) => ResponseForwarding.Prepare(response, request, this);
 
-    /// <summary><c>scp; error=connection_refused; details="connect-refused"</c> (RFC 9209 section 2; the details are the code of the logs).</summary>
+    /// <summary>
+    /// <c>scp; error=connection_refused; details="connect-refused"</c> (RFC 9209 section 2; the details are the code of the logs).
+    /// </summary>
     private static byte[]? ProxyStatusField(ForwardingSettings settings, ErrorRow row) =>
         settings.ProxyStatus && row.ProxyStatus.Length > 0
             ? Encoding.ASCII.GetBytes($"{StructuredName(settings.Pseudonym)}; error={row.ProxyStatus}; details=\"{row.Reason}\"")

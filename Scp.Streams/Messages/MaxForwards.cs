@@ -3,7 +3,9 @@ using Scp.Streams.Errors;
 
 namespace Scp.Streams.Messages;
 
-/// <summary>Max-Forwards (RFC 9110 7.6.2): how many proxies a TRACE or OPTIONS request may still pass; every other method ignores it.</summary>
+/// <summary>
+/// Max-Forwards (RFC 9110 7.6.2): how many proxies a TRACE or OPTIONS request may still pass; every other method ignores it.
+/// </summary>
 public static class MaxForwards
 {
     /// <summary>Counts down. At zero this proxy is the last recipient and answers with <see cref="Answer"/>.</summary>

@@ -20,7 +20,9 @@ public struct RequestTarget
     /// <summary>As received, before normalisation: for logs.</summary>
     public ByteSlice Raw;
 
-    /// <summary>Host without port: from the target when it is absolute or authority form, else from Host. IPv6 in brackets. Lower case.</summary>
+    /// <summary>
+    /// Host without port: from the target when it is absolute or authority form, else from Host. IPv6 in brackets. Lower case.
+    /// </summary>
     public ByteSlice Host;
 
     /// <summary>Port if the authority names one, else 0.</summary>

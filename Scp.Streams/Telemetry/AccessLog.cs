@@ -65,7 +65,9 @@ public sealed class AccessLog : IExchangeObserver, IDisposable
     /// <summary>Starts the writer; null when the log is switched off, so that there is nothing to call.</summary>
     /// <param name="settings">What to log and where.</param>
     /// <param name="time">The clock of the exchange records.</param>
-    /// <param name="warn">Told when lines begin to be lost and when that has ended, from the writer's thread, at most once a minute.</param>
+    /// <param name="warn">
+    /// Told when lines begin to be lost and when that has ended, from the writer's thread, at most once a minute.
+    /// </param>
     public static AccessLog? Start(AccessLogSettings settings, TimeProvider time, Action<string> warn)
     {
         if (!settings.Enabled) return null;

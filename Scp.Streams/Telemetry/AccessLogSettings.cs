@@ -35,6 +35,8 @@ public sealed record AccessLogSettings
     /// <summary>Query parameters whose value is replaced by "REDACTED", in any case of letters; "*" stands for all of them.</summary>
     public required IReadOnlyList<string> RedactParameters { get; init; }
 
-    /// <summary>Further request fields to log (JSON only). Fields that carry credentials are masked even when they are named here.</summary>
+    /// <summary>
+    /// Further request fields to log (JSON only). Fields that carry credentials are masked even when they are named here.
+    /// </summary>
     public required IReadOnlyList<string> RequestFields { get; init; }
 }

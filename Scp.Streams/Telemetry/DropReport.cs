@@ -27,7 +27,8 @@ internal sealed class DropReport(string sink, TimeProvider time, Action<string> 
         if (!IsDue()) return;
         Report(_failing
             ? $"The access log {sink} is written again; {dropped - _reportedDrops} more lines were dropped."
-            : $"The access log {sink} is too slow: {dropped - _reportedDrops} lines were dropped; access-log.queue-capacity is how many may wait.",
+            : $"The access log {sink} is too slow: {dropped - _reportedDrops} lines were dropped; "
+                + "access-log.queue-capacity is how many may wait.",
             dropped);
         _failing = false;
     }

@@ -128,7 +128,9 @@ public sealed class BytePort : ITransportHandler
     /// <summary>Credit goes to whoever is set here, as the batch leaves.</summary>
     public Action<Exchange, int>? OnContentSent { get; set; }
 
-    /// <summary>Closes the transport, with RST when <paramref name="abort"/>; what the kernel still uses is returned when it completes.</summary>
+    /// <summary>
+    /// Closes the transport, with RST when <paramref name="abort"/>; what the kernel still uses is returned when it completes.
+    /// </summary>
     public void Close(bool abort)
     {
         if (_closed) return;

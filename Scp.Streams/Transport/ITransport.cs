@@ -58,7 +58,9 @@ public interface ITransport : IDisposable
     /// <summary>Receives into the buffer. Either completes at once or returns Pending and calls the handler later.</summary>
     TransportResult Receive(Memory<byte> buffer);
 
-    /// <summary>Sends all the segments in order, completely. Either completes at once or returns Pending and calls the handler later.</summary>
+    /// <summary>
+    /// Sends all the segments in order, completely. Either completes at once or returns Pending and calls the handler later.
+    /// </summary>
     TransportResult Send(IList<ArraySegment<byte>> segments);
 
     /// <summary>Sends all the bytes, completely.</summary>

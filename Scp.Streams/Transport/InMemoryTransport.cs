@@ -35,7 +35,8 @@ public sealed class InMemoryTransport : ITransport
     public EndPoint RemoteEndPoint { get; }
 
     /// <summary>Joins two ends. <paramref name="capacity"/> bytes may be under way in each direction.</summary>
-    public static (InMemoryTransport Client, InMemoryTransport Server) CreatePair(int capacity = 64 * 1024, EndPoint? client = null, EndPoint? server = null)
+    public static (InMemoryTransport Client, InMemoryTransport Server) CreatePair(
+        int capacity = 64 * 1024, EndPoint? client = null, EndPoint? server = null)
     {
         client ??= new IPEndPoint(IPAddress.Loopback, 50000);
         server ??= new IPEndPoint(IPAddress.Loopback, 8080);

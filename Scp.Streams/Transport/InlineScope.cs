@@ -10,7 +10,9 @@ namespace Scp.Streams.Transport;
 /// </summary>
 public static class InlineScope
 {
-    /// <summary>Runnables that one scope may run before the rest moves to the pool: keeps one busy connection from holding a thread.</summary>
+    /// <summary>
+    /// Runnables that one scope may run before the rest moves to the pool: keeps one busy connection from holding a thread.
+    /// </summary>
     public const int Budget = 64;
 
     [ThreadStatic]

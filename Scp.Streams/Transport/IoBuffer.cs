@@ -32,7 +32,8 @@ public sealed class IoBuffer
     /// <summary>Adds one reference.</summary>
     public IoBuffer Retain()
     {
-        if (Interlocked.Increment(ref _references) <= 1) throw new InvalidOperationException("A buffer was retained after its last release.");
+        if (Interlocked.Increment(ref _references) <= 1)
+            throw new InvalidOperationException("A buffer was retained after its last release.");
         return this;
     }
 

@@ -64,7 +64,9 @@ public static class ProxyProtocolReader
         return ParseStatus.Done;
     }
 
-    /// <summary>The line without its end: "PROXY TCP4 source target source-port target-port", single spaces, or "PROXY UNKNOWN" and anything.</summary>
+    /// <summary>
+    /// The line without its end: "PROXY TCP4 source target source-port target-port", single spaces, or "PROXY UNKNOWN" and anything.
+    /// </summary>
     private static bool TryReadLine(ReadOnlySpan<byte> line, out ProxyHeader header)
     {
         header = default;
@@ -111,7 +113,9 @@ public static class ProxyProtocolReader
         return true;
     }
 
-    /// <summary>What inet_pton reads: no brackets, scope or prefix. HAProxy writes mapped addresses with dots ("::ffff:192.0.2.1").</summary>
+    /// <summary>
+    /// What inet_pton reads: no brackets, scope or prefix. HAProxy writes mapped addresses with dots ("::ffff:192.0.2.1").
+    /// </summary>
     private static bool TryReadV6(ReadOnlySpan<byte> text, out IPAddress address)
     {
         address = IPAddress.IPv6None;
@@ -120,7 +124,8 @@ public static class ProxyProtocolReader
         Span<char> characters = stackalloc char[45];
         if (text.Length > characters.Length) return false;
         for (var i = 0; i < text.Length; i++) characters[i] = (char)text[i];
-        if (!IPAddress.TryParse(characters[..text.Length], out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6) return false;
+        if (!IPAddress.TryParse(characters[..text.Length], out var parsed) || parsed.AddressFamily != AddressFamily.InterNetworkV6)
+            return false;
         address = parsed;
         return true;
     }
@@ -191,7 +196,8 @@ public static class ProxyProtocolReader
             var value = start + TypeAndLength;
             var end = value + BinaryPrimitives.ReadUInt16BigEndian(whole[(start + 1)..]);
             if (end > whole.Length) return false;
-            if (whole[start] == Crc32C && (end - value != 4 || Checksum(whole, value) != BinaryPrimitives.ReadUInt32BigEndian(whole[value..])))
+            if (whole[start] == Crc32C
+                && (end - value != 4 || Checksum(whole, value) != BinaryPrimitives.ReadUInt32BigEndian(whole[value..])))
                 return false;
             start = end;
         }

@@ -21,7 +21,9 @@ public static class ProxyProtocolWriter
     public static int Write(ProxyProtocolVersion version, ClientConnectionInfo client, Span<byte> destination)
     {
         var known = TryMatch(client, out var source, out var target);
-        return version == ProxyProtocolVersion.V1 ? WriteV1(known, source, target, destination) : WriteV2(known, source, target, destination);
+        return version == ProxyProtocolVersion.V1
+            ? WriteV1(known, source, target, destination)
+            : WriteV2(known, source, target, destination);
     }
 
     private static bool TryMatch(ClientConnectionInfo client, out IPEndPoint source, out IPEndPoint target)
@@ -55,7 +57,9 @@ public static class ProxyProtocolWriter
     private static int WriteV1(bool known, IPEndPoint source, IPEndPoint target, Span<byte> destination)
     {
         var family = source.AddressFamily == AddressFamily.InterNetwork ? "TCP4" : "TCP6";
-        var line = known ? $"PROXY {family} {Text(source.Address)} {Text(target.Address)} {source.Port} {target.Port}\r\n" : "PROXY UNKNOWN\r\n";
+        var line = known
+            ? $"PROXY {family} {Text(source.Address)} {Text(target.Address)} {source.Port} {target.Port}\r\n"
+            : "PROXY UNKNOWN\r\n";
         return Encoding.ASCII.GetBytes(line, destination);
     }
 

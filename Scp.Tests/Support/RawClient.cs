@@ -15,6 +15,16 @@ internal sealed class RawClient : IDisposable
 
     public RawClient(IPEndPoint server) => _socket.Connect(server);
 
+    /// <summary>Where the client is, as the proxy sees it.</summary>
+    public IPEndPoint EndPoint
+    {
+        get
+        {
+            var local = (IPEndPoint)_socket.LocalEndPoint!;
+            return new IPEndPoint(local.Address.MapToIPv4(), local.Port);
+        }
+    }
+
     /// <summary>Everything that was read so far.</summary>
     public string Received => _received.ToString();
 
@@ -43,6 +53,13 @@ internal sealed class RawClient : IDisposable
 
     /// <summary>Sends FIN; reading goes on.</summary>
     public void Finish() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Reads until more than so much came and it ends with the text.</summary>
+    public string ReadBeyond(int length, string end)
+    {
+        while (Received.Length <= length) Assert.True(ReadMore(), $"The connection ended; what came is:\n{Received}");
+        return ReadUntil(end);
+    }
 
     /// <summary>Reads until what came ends with the text.</summary>
     public string ReadUntil(string end)

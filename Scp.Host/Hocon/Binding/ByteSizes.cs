@@ -3,7 +3,8 @@ namespace Scp.Host.Hocon.Binding;
 /// <summary>HOCON sizes: kB counts thousands, KiB and K count 1024. A bare number is bytes.</summary>
 internal static class ByteSizes
 {
-    public const string Expectation = "a size in bytes, such as 512, 64KiB or 10MB (kB MB GB TB count thousands; KiB MiB GiB TiB, or K M G T, count 1024)";
+    public const string Expectation =
+        "a size in bytes, such as 512, 64KiB or 10MB (kB MB GB TB count thousands; KiB MiB GiB TiB, or K M G T, count 1024)";
 
     public static bool TryRead(string text, out long bytes)
     {

@@ -56,7 +56,8 @@ internal static class ScalarReader
 
     /// <summary>The port is not optional, as it is for IPEndPoint.</summary>
     private static IPEndPoint? ReadEndPoint(string text) =>
-        IPEndPoint.TryParse(text, out var endPoint) && (endPoint.AddressFamily == AddressFamily.InterNetwork ? text.Contains(':') : text.Contains("]:"))
+        IPEndPoint.TryParse(text, out var endPoint)
+            && (endPoint.AddressFamily == AddressFamily.InterNetwork ? text.Contains(':') : text.Contains("]:"))
             ? endPoint
             : null;
 
@@ -77,6 +78,7 @@ internal static class ScalarReader
     {
         if (isPercent)
             return Quantity.TrySplit(text, out var percent, out var unit) && unit == "%" && percent <= 100 ? (double)(percent / 100) : null;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && double.IsFinite(number) ? number : null;
     }
 }

@@ -16,8 +16,10 @@ internal sealed class ValueBinder(RecordBinder records, HoconObject root, Config
                 return NotEmpty(property, list.Items.Length, list, path)
                     ? collections.BindList(property, type, element, list, path, BindEntry)
                     : Bound.Failed;
-            case ShapeKind.List when value is HoconScalar { Kind: not ScalarKind.Null } single && SettingsShape.KindOf(element, out _) == ShapeKind.Scalar:
-                return collections.BindList(property, type, element, new HoconArray(single.Origin, [single]), path, BindEntry); // one value stands for a list of one
+            case ShapeKind.List when value is HoconScalar { Kind: not ScalarKind.Null } single
+                && SettingsShape.KindOf(element, out _) == ShapeKind.Scalar:
+                // one value stands for a list of one
+                return collections.BindList(property, type, element, new HoconArray(single.Origin, [single]), path, BindEntry);
             case ShapeKind.Map when value is HoconObject map:
                 return NotEmpty(property, map.Fields.Count, map, path)
                     ? collections.BindMap(property, type, element, map, path, BindEntry)
@@ -31,7 +33,9 @@ internal sealed class ValueBinder(RecordBinder records, HoconObject root, Config
         Bound BindEntry(HoconValue entry, string entryPath, BindingContext? entryContext)
         {
             if (entry is HoconScalar { Kind: ScalarKind.Null }) return Wrong(property, element, entry, entryPath, "null");
-            return Bind(property, element, entry, entryPath, entryContext is null ? context : entryContext with { IsTemplate = context.IsTemplate });
+            return Bind(
+                property, element, entry, entryPath,
+                entryContext is null ? context : entryContext with { IsTemplate = context.IsTemplate });
         }
     }
 
@@ -62,11 +66,15 @@ internal sealed class ValueBinder(RecordBinder records, HoconObject root, Config
     {
         if (property.Range is not { } range || read is not IComparable comparable) return true;
         if (comparable.CompareTo(Limit(range.Min)) >= 0 && comparable.CompareTo(Limit(range.Max)) <= 0) return true;
-        errors.Add(scalar.Origin, path, $"must be from {range.Min} to {range.Max}{(property.AllowsOff ? ", or off" : "")}, not {Shown(path, scalar.Text)}");
+        errors.Add(
+            scalar.Origin, path,
+            $"must be from {range.Min} to {range.Max}{(property.AllowsOff ? ", or off" : "")}, not {Shown(path, scalar.Text)}");
         return false;
 
         object Limit(string text) => ScalarReader.Read(property, type, text)
-            ?? throw new NotSupportedException($"[InRange] of {property.Property.DeclaringType}.{property.Property.Name}: '{text}' is not {ScalarReader.Expectation(property, type)}");
+            ?? throw new NotSupportedException(
+                $"[InRange] of {property.Property.DeclaringType}.{property.Property.Name}: "
+                + $"'{text}' is not {ScalarReader.Expectation(property, type)}");
     }
 
     private bool NotEmpty(SettingsProperty property, int count, HoconValue value, string path)
@@ -82,5 +90,6 @@ internal sealed class ValueBinder(RecordBinder records, HoconObject root, Config
         return Bound.Failed;
     }
 
-    private static string Shown(string path, string text) => Secrets.IsSecret(path) ? Secrets.Redacted : text.Length > 80 ? text[..80] + "…" : text;
+    private static string Shown(string path, string text) =>
+        Secrets.IsSecret(path) ? Secrets.Redacted : text.Length > 80 ? text[..80] + "…" : text;
 }

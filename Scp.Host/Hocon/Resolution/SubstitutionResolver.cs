@@ -17,7 +17,8 @@ internal sealed class SubstitutionResolver(Resolver resolver, DefinitionResolver
         var name = PathText.Join(substitution.Path);
         errors.Add(substitution.Origin, definitions.CurrentPath, definitions.LookBacks > lookBacks
             ? $"{substitution} refers to itself and there is no earlier value: {definitions.CloseCycle()}"
-            : $"{substitution} is defined neither in the configuration nor in the environment; define it, or write ${{?{name}}} if it may be missing");
+            : $"{substitution} is defined neither in the configuration nor in the environment; "
+                + $"define it, or write ${{?{name}}} if it may be missing");
         return new HoconInvalid(substitution.Origin);
     }
 

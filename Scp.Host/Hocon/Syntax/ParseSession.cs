@@ -65,7 +65,8 @@ internal sealed class ParseSession(HoconFiles files, HoconLimits limits, ConfigE
         var read = files.Read(path, Limits.FileBytes);
         if (read.Problem is { } problem)
         {
-            if (by is null) Errors.AddBrokenStructure(origin, "", $"cannot read '{path}': {problem}"); // else every key would be missing too
+            if (by is null)
+                Errors.AddBrokenStructure(origin, "", $"cannot read '{path}': {problem}"); // else every key would be missing too
             else Errors.Add(origin, "", $"cannot read '{path}': {problem}");
             return null;
         }

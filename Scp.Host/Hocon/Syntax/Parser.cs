@@ -167,11 +167,13 @@ internal sealed class Parser
                 return false;
             case TokenKind.Reserved:
                 session.Errors.Add(reader.Here, Path,
-                    $"{Characters.Show(reader.Current.Text[0])} may not stand in a key without quotes; write {JsonText.Quote(reader.WrittenFrom(start))}");
+                    $"{Characters.Show(reader.Current.Text[0])} may not stand in a key without quotes; "
+                    + $"write {JsonText.Quote(reader.WrittenFrom(start))}");
                 return false;
             default:
                 session.Errors.Add(reader.OriginOf(start), Path,
-                    $"'{PathText.Join(path)}' has no value; write {PathText.Join(path)} = …, or put it in quotes if it belongs to the value above");
+                    $"'{PathText.Join(path)}' has no value; "
+                    + $"write {PathText.Join(path)} = …, or put it in quotes if it belongs to the value above");
                 return false;
         }
     }

@@ -38,7 +38,10 @@ internal sealed class QuotedString(string file, TextCursor cursor, ConfigErrors 
             }
             if (c < ' ' && c != '\r')
             {
-                Report(cursor.Mark(), $"the control character {Characters.Show(c)} may not stand in quotes; write it as an escape such as \\t or \\u{(int)c:x4}");
+                Report(
+                    cursor.Mark(),
+                    $"the control character {Characters.Show(c)} may not stand in quotes; "
+                    + $"write it as an escape such as \\t or \\u{(int)c:x4}");
                 intact = false;
             }
             braces |= c is '{' or '}' or '[' or ']';

@@ -41,5 +41,6 @@ internal readonly record struct Token(TokenKind Kind, string Text, int Offset, i
     public bool IsOneOf(TokenKind a, TokenKind b) => Kind == a || Kind == b;
 
     /// <summary>Where a value must end.</summary>
-    public bool EndsValue => Kind is TokenKind.End or TokenKind.NewLine or TokenKind.Comma or TokenKind.CloseBrace or TokenKind.CloseBracket;
+    public bool EndsValue =>
+        Kind is TokenKind.End or TokenKind.NewLine or TokenKind.Comma or TokenKind.CloseBrace or TokenKind.CloseBracket;
 }

@@ -24,7 +24,8 @@ internal abstract class FieldRule
         var value = needsValue && entry.Value is not null ? FieldTemplate.Compile(entry.Value, errors) : null;
         var to = entry.Rename is not null && entry.To is not null ? Name(entry.To, errors) : null;
         if (needsValue != entry.Value is not null)
-            errors.Add(needsValue ? "A rule that adds or sets a field needs a value." : "Only a rule that adds or sets a field has a value.");
+            errors.Add(
+                needsValue ? "A rule that adds or sets a field needs a value." : "Only a rule that adds or sets a field has a value.");
         if (entry.Rename is null != entry.To is null)
             errors.Add(entry.To is null ? "A rule that renames a field needs to." : "Only a rule that renames a field has to.");
         if (errors.Count > before) return null;
@@ -37,7 +38,9 @@ internal abstract class FieldRule
         };
     }
 
-    /// <summary>Fields that the proxy must be able to rely on are not for rules: framing, the connection, and Host, which routing read.</summary>
+    /// <summary>
+    /// Fields that the proxy must be able to rely on are not for rules: framing, the connection, and Host, which routing read.
+    /// </summary>
     private static byte[]? Name(string name, ICollection<string> errors)
     {
         var bytes = Encoding.UTF8.GetBytes(name);
