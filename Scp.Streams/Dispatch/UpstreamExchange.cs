@@ -64,6 +64,12 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     {
         _sender.Add(part, _isDone ? null : Port?.Output);
         if (_isDone || _connection is null) return;
+        if (_sender.IsMisframed)
+        {
+            Fail(ProxyError.InternalError);
+            return;
+        }
+
         NoteTunnelTraffic();
         if (_sender.IsComplete || Port!.Output.Length >= BufferPool.LargeSize)
         {
@@ -226,9 +232,9 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         _reader.Attach(connection.Buffer);
         connection.Buffer = null;
         if (!isReused) WriteProxyHeader(port.Output);
-        if (!_sender.Begin(port.Output, out var error))
+        if (!_sender.Begin(port.Output, out var error) || _sender.IsMisframed)
         {
-            Fail(error);
+            Fail(_sender.IsMisframed ? ProxyError.InternalError : error);
             return;
         }
 
