@@ -167,7 +167,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
             record.Error = connection.Pipeline.IsDraining ? ProxyError.Draining : ProxyError.InternalError;
         var isCut = _exchange is not null && _headEmitted;
         _isFinished = true;
-        EndExchange();
+        EndExchange(isComplete: false);
         port.Close(abort: isCut); // the client must not take a part of a response for the whole
         _reader.Release();
     }
@@ -250,8 +250,8 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
                 if (error != ProxyError.None) Reject(error);
                 if (part is null) return;
                 if (part is RequestEnd or RequestContent { EndsMessage: true }) _requestEnded = true;
-                if (_sender.State == WriteState.Complete) CountDiscarded(part);
                 host.Emit(part);
+                if (_sender.State == WriteState.Complete) CountDiscarded(part);
                 if (_requestEnded && _sender.State == WriteState.Complete) NextRequest();
             }
             else return;
@@ -438,7 +438,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private void NextRequest()
     {
         var closes = _sender.ClosesAfter;
-        var endedAt = EndExchange();
+        var endedAt = EndExchange(isComplete: true);
         if (closes)
         {
             BeginLinger();
@@ -510,7 +510,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         _lingering = true;
         _closesClean = _clientCloses && _requestEnded && _reader.State != ReadState.Discard && _reader.Buffered == 0;
         if (_exchange is not null && !_requestEnded && _headEmitted) host.Emit(new RequestRejected(_exchange, ProxyError.ClientDisconnected));
-        EndExchange();
+        EndExchange(isComplete: true);
         _reader.Discard();
         Flush();
     }
@@ -547,13 +547,17 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     {
         if (_isFinished) return;
         _isFinished = true;
-        EndExchange();
+        EndExchange(isComplete: false);
         port.Close(abort);
         _reader.Release();
         host.Finish();
     }
 
-    private long EndExchange()
+    /// <param name="isComplete">
+    /// The response came through, so nobody works on the head any more. Otherwise it may still be on its way through the stages, and its
+    /// arrays are left to the garbage collector.
+    /// </param>
+    private long EndExchange(bool isComplete)
     {
         var now = connection.Clock.Time.GetTimestamp();
         if (_exchange is not { } exchange) return now;
@@ -562,6 +566,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         if (!_headEmitted) return now; // nothing but part of a head: not an exchange yet
         exchange.Record.EndedAt = now;
         connection.Observer.OnCompleted(exchange);
+        if (!isComplete) return now;
         exchange.Request.Fields.Release();
         exchange.Response?.Fields.Release();
         return now;
