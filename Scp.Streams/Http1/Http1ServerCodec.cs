@@ -103,7 +103,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     {
         if (_isFinished || part.Exchange != _exchange)
         {
-            ReleaseContent(part);
+            part.ReleaseContent();
             return;
         }
 
@@ -570,11 +570,5 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         exchange.Request.Fields.Release();
         exchange.Response?.Fields.Release();
         return now;
-    }
-
-    private static void ReleaseContent(ResponsePart part)
-    {
-        if (part is ResponseHead head) head.Content.Release();
-        else if (part is ResponseContent content) content.Content.Release();
     }
 }
