@@ -257,6 +257,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     {
         while (Port is { } port)
         {
+            var wasSending = port.IsSending;
             var pending = port.Flush(out var failed);
             if (failed)
             {
@@ -265,6 +266,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
             }
 
             if (_isDone) return;
+            if (pending && wasSending) return; // what the client adds gives the backend no more time
             _deadlines.Send = pending ? Clock.After(Clock.Now, Timeouts.ResponseHead) : Clock.Never;
             if (pending)
             {
