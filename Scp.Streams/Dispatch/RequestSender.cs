@@ -13,13 +13,22 @@ public sealed class RequestSender(Exchange exchange)
 {
     private PartQueue<RequestPart> _waiting;
     private bool _contentWritten;
+    private long _remaining;
     private int _unsent;
 
     /// <summary>The request is complete in the output.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>No content of the request has come yet.</summary>
+    public bool IsEmpty => !_contentWritten && _waiting.Count == 0;
+
     /// <summary>Nothing more of the request goes out: what still comes is thrown away and its credit granted.</summary>
     public bool IsDiscarding { get; private set; }
+
+    /// <summary>
+    /// The content is not as long as the head said: what is too much would be the origin's next request, and it would wait for what lacks.
+    /// </summary>
+    public bool IsMisframed { get; private set; }
 
     /// <summary>The same request could be written once more: no content of it has gone anywhere.</summary>
     public bool CanRepeat => !_contentWritten;
@@ -37,8 +46,9 @@ public sealed class RequestSender(Exchange exchange)
     public static void PrepareHead(RequestHead head, Backend backend, bool sendsBackendHost)
     {
         if (sendsBackendHost) head.Fields.Remove(KnownField.Host);
-        if (head.Framing == BodyFraming.Chunked && head.Fields.IndexOf(KnownField.TransferEncoding) < 0)
-            head.Fields.Add(KnownField.TransferEncoding, "chunked"u8);
+        if (head.Framing != BodyFraming.Length) head.Fields.Remove(KnownField.ContentLength); // never both, whatever a filter did
+        if (head.Framing != BodyFraming.Chunked) head.Fields.Remove(KnownField.TransferEncoding);
+        else if (head.Fields.IndexOf(KnownField.TransferEncoding) < 0) head.Fields.Add(KnownField.TransferEncoding, "chunked"u8);
         if (head.Fields.IndexOf(KnownField.Host) < 0) // HTTP/1.0 without Host: we speak HTTP/1.1 to the origin, which needs one
             head.Fields.Add(KnownField.Host, System.Text.Encoding.ASCII.GetBytes(backend.AddressText));
     }
@@ -49,8 +59,11 @@ public sealed class RequestSender(Exchange exchange)
         var head = exchange.Request;
         if (!Http1RequestWriter.TryWrite(head, output.GetSpan(Http1RequestWriter.Measure(head)), out var written, out error)) return false;
         output.Advance(written);
+        _remaining = head.Framing == BodyFraming.Length ? head.ContentLength : 0;
         while (_waiting.TryDequeue(out var part)) Write(part, output);
-        if (head.EndsMessage) IsComplete = true;
+        if (!head.EndsMessage) return true;
+        IsComplete = true;
+        IsMisframed |= _remaining > 0 && !IsTunnel;
         return true;
     }
 
@@ -105,6 +118,14 @@ public sealed class RequestSender(Exchange exchange)
         _unsent += content.Length;
         if (exchange.Request.Framing != BodyFraming.Chunked || IsTunnel)
         {
+            _remaining -= content.Length;
+            if (_remaining < 0 && !IsTunnel)
+            {
+                IsMisframed = true;
+                content.Release();
+                return;
+            }
+
             output.Append(exchange, content);
             return;
         }
@@ -117,7 +138,13 @@ public sealed class RequestSender(Exchange exchange)
     private void WriteEnd(FieldSection? trailers, SendBatch output)
     {
         IsComplete = true;
-        if (exchange.Request.Framing != BodyFraming.Chunked || IsTunnel) return;
+        if (IsTunnel) return;
+        if (exchange.Request.Framing != BodyFraming.Chunked)
+        {
+            IsMisframed |= _remaining > 0;
+            return;
+        }
+
         _contentWritten = true;
         if (ChunkWriter.TryWriteLast(output.GetSpan(ChunkWriter.MeasureLast(trailers)), trailers, out var written, out _))
             output.Advance(written);

@@ -34,7 +34,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private ProxyError _lastError = ProxyError.NoBackend;
     private long _now;
     private bool _isFirstTurn = true;
-    private bool _isReused, _mayReuse = true, _headPassed, _isTunnel, _finSent, _isFlushDue, _isDone;
+    private bool _isReused, _mayReuse = true, _headPassed, _isTunnel, _finSent, _isFlushDue, _awaitsContinue, _isDone;
 
     public Exchange Exchange { get; } = exchange;
 
@@ -56,6 +56,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         _deadlines.Total = Clock.After(_now, Timeouts.Total);
         ArmDeadlines();
         _sender.Admit(head);
+        _awaitsContinue = head.ExpectsContinue && _sender.IsEmpty;
+        _mayReuse = !ConnectionBoundAuthentication.IsIn(head);
         Pick();
         _isFirstTurn = false;
     }
@@ -63,7 +65,19 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     public void OnRequestPart(RequestPart part)
     {
         _sender.Add(part, _isDone ? null : Port?.Output);
+        if (_awaitsContinue)
+        {
+            _awaitsContinue = false; // the client did not wait
+            _deadlines.ResponseHead = Clock.Never;
+        }
+
         if (_isDone || _connection is null) return;
+        if (_sender.IsMisframed)
+        {
+            Fail(ProxyError.InternalError);
+            return;
+        }
+
         NoteTunnelTraffic();
         if (_sender.IsComplete || Port!.Output.Length >= BufferPool.LargeSize)
         {
@@ -225,9 +239,9 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         _reader.Attach(connection.Buffer);
         connection.Buffer = null;
         if (!isReused) WriteProxyHeader(port.Output);
-        if (!_sender.Begin(port.Output, out var error))
+        if (!_sender.Begin(port.Output, out var error) || _sender.IsMisframed)
         {
-            Fail(error);
+            Fail(_sender.IsMisframed ? ProxyError.InternalError : error);
             return;
         }
 
@@ -259,6 +273,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     {
         while (Port is { } port)
         {
+            var wasSending = port.IsSending;
             var pending = port.Flush(out var failed);
             if (failed)
             {
@@ -267,6 +282,7 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
             }
 
             if (_isDone) return;
+            if (pending && wasSending) return; // what the client adds gives the backend no more time
             _deadlines.Send = pending ? Clock.After(Clock.Now, Timeouts.ResponseHead) : Clock.Never;
             if (pending)
             {
@@ -282,8 +298,12 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
         {
             if (_sender.IsComplete) EndTunnelRequest();
         }
-        else if (_reader.State == ResponseState.Head && _deadlines.ResponseHead == Clock.Never
-            && (_sender.IsComplete || Exchange.Request.AsksToUpgrade))
+        else if (_reader.State != ResponseState.Head)
+        {
+            if (_sender.IsComplete && _deadlines.ResponseIdle == Clock.Never && Port!.IsReceiving) NoteWaiting();
+        }
+        else if (_deadlines.ResponseHead == Clock.Never
+            && (_sender.IsComplete || Exchange.Request.AsksToUpgrade || _awaitsContinue))
         {
             AwaitResponseHead();
         }
@@ -300,10 +320,10 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
     private void StopSending()
     {
         _deadlines.Send = Clock.Never;
+        if (_deadlines.ResponseHead == Clock.Never && _reader.State == ResponseState.Head) AwaitResponseHead();
         if (_isReused && !_reader.HasBegun && MayRepeat()) return; // the pending receive will say that the connection is dead
         _mayReuse = false;
         _sender.StartDiscarding();
-        if (_deadlines.ResponseHead == Clock.Never && _reader.State == ResponseState.Head) AwaitResponseHead();
     }
 
     /// <summary>The client's side of the tunnel has ended and its last byte has left.</summary>
@@ -349,7 +369,8 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
 
     private void NoteWaiting()
     {
-        if (_reader.State is ResponseState.Head or ResponseState.Tunnel) return;
+        // While the request is still coming, what the backend is silent for may be the client's doing.
+        if (_reader.State is ResponseState.Head or ResponseState.Tunnel || !_sender.IsComplete) return;
         _deadlines.ResponseIdle = Clock.After(Clock.Now, Timeouts.ResponseIdle);
         ArmDeadlines();
     }
@@ -385,7 +406,12 @@ public sealed class UpstreamExchange(IDispatchHost host, Exchange exchange, Pool
 
     private void Pass(ResponsePart part)
     {
-        if (part is ResponseHead { IsInterim: false } head)
+        if (part is ResponseHead { Status: 100 })
+        {
+            _awaitsContinue = false;
+            if (!_sender.IsComplete) _deadlines.ResponseHead = Clock.Never; // now it is the client's turn
+        }
+        else if (part is ResponseHead { IsInterim: false } head)
         {
             _headPassed = true;
             _deadlines.ResponseHead = Clock.Never;

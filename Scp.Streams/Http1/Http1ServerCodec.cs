@@ -34,7 +34,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private readonly ClientDeadlines _deadlines = new(connection.Clock);
     private Exchange? _exchange;
     private bool _headEmitted, _requestEnded;
-    private bool _clientFinished, _clientCloses, _lingering, _closesClean, _finSent, _isFinished, _tunnelEnded, _isFlushDue;
+    private bool _clientFinished, _clientCloses, _lingering, _closesClean, _finSent, _isFinished, _tunnelEnded, _isFlushDue, _awaitsContinue;
     private int _requests, _discarded;
 
     /// <summary>An exchange keeps the limits it began with; between exchanges the newest count.</summary>
@@ -103,7 +103,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     {
         if (_isFinished || part.Exchange != _exchange)
         {
-            ReleaseContent(part);
+            part.ReleaseContent();
             return;
         }
 
@@ -167,7 +167,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
             record.Error = connection.Pipeline.IsDraining ? ProxyError.Draining : ProxyError.InternalError;
         var isCut = _exchange is not null && _headEmitted;
         _isFinished = true;
-        EndExchange();
+        EndExchange(isComplete: false);
         port.Close(abort: isCut); // the client must not take a part of a response for the whole
         _reader.Release();
     }
@@ -220,6 +220,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         }
 
         _reader.Received(result.Bytes);
+        _awaitsContinue = false; // it did not wait
         if (_reader.State == ReadState.Discard)
         {
             _reader.Discard();
@@ -231,8 +232,17 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
 
     private void NoteWaiting()
     {
-        if (_reader.State is ReadState.Length or ReadState.Chunked) _deadlines.ContentAwaited(Timeouts);
+        // A client that waits for 100 (RFC 9110 10.1.1) waits for the origin: that is not its own time.
+        if (_reader.State is ReadState.Length or ReadState.Chunked && !_awaitsContinue) _deadlines.ContentAwaited(Timeouts);
         connection.Deadlines.Lower(_deadlines.Next(Timeouts));
+    }
+
+    /// <summary>From now on content is waited for.</summary>
+    private void EndAwaitContinue()
+    {
+        if (!_awaitsContinue) return;
+        _awaitsContinue = false;
+        if (port.IsReceiving) NoteWaiting();
     }
 
     /// <summary>Turns buffered bytes into parts until something is missing: bytes, credit, or the response.</summary>
@@ -250,8 +260,8 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
                 if (error != ProxyError.None) Reject(error);
                 if (part is null) return;
                 if (part is RequestEnd or RequestContent { EndsMessage: true }) _requestEnded = true;
-                if (_sender.State == WriteState.Complete) CountDiscarded(part);
                 host.Emit(part);
+                if (_sender.State == WriteState.Complete) CountDiscarded(part);
                 if (_requestEnded && _sender.State == WriteState.Complete) NextRequest();
             }
             else return;
@@ -285,6 +295,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         _headEmitted = true;
         _requestEnded = head.EndsMessage;
         _clientCloses = head.AsksToClose;
+        _awaitsContinue = head.ExpectsContinue;
         GatewayDecision.ChooseRoute(head);
         host.Emit(head);
         return true;
@@ -359,6 +370,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
 
         if (head.IsInterim)
         {
+            if (head.Status == 100) EndAwaitContinue();
             head.Fields.Release();
             return;
         }
@@ -439,7 +451,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     private void NextRequest()
     {
         var closes = _sender.ClosesAfter;
-        var endedAt = EndExchange();
+        var endedAt = EndExchange(isComplete: true);
         if (closes)
         {
             BeginLinger();
@@ -512,7 +524,7 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         _closesClean = _clientCloses && _requestEnded && _reader.State != ReadState.Discard && _reader.Buffered == 0;
         if (_exchange is not null && !_requestEnded && _headEmitted)
             host.Emit(new RequestRejected(_exchange, ProxyError.ClientDisconnected));
-        EndExchange();
+        EndExchange(isComplete: true);
         _reader.Discard();
         Flush();
     }
@@ -549,13 +561,17 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
     {
         if (_isFinished) return;
         _isFinished = true;
-        EndExchange();
+        EndExchange(isComplete: false);
         port.Close(abort);
         _reader.Release();
         host.Finish();
     }
 
-    private long EndExchange()
+    /// <param name="isComplete">
+    /// The response came through, so nobody works on the head any more. Otherwise it may still be on its way through the stages, and its
+    /// arrays are left to the garbage collector.
+    /// </param>
+    private long EndExchange(bool isComplete)
     {
         var now = connection.Clock.Time.GetTimestamp();
         if (_exchange is not { } exchange) return now;
@@ -564,14 +580,9 @@ public sealed class Http1ServerCodec(ClientConnection connection, BytePort port,
         if (!_headEmitted) return now; // nothing but part of a head: not an exchange yet
         exchange.Record.EndedAt = now;
         connection.Observer.OnCompleted(exchange);
+        if (!isComplete) return now;
         exchange.Request.Fields.Release();
         exchange.Response?.Fields.Release();
         return now;
-    }
-
-    private static void ReleaseContent(ResponsePart part)
-    {
-        if (part is ResponseHead head) head.Content.Release();
-        else if (part is ResponseContent content) content.Content.Release();
     }
 }

@@ -47,9 +47,6 @@ public sealed class RequestReader
     /// <summary>Bytes received and not yet consumed.</summary>
     public int Buffered => _end - _start;
 
-    /// <summary>The request is read to its end, or will not be read further.</summary>
-    public bool IsComplete => State is ReadState.Complete or ReadState.Discard;
-
     /// <summary>Content bytes still to come, when the length is known; else -1.</summary>
     public long Remaining => State == ReadState.Length ? _remaining : -1;
 

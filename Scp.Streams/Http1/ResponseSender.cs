@@ -143,7 +143,7 @@ public sealed class ResponseSender
         {
             case BodyFraming.Length:
                 _remaining = head.ContentLength;
-                if (fields.IndexOf(KnownField.ContentLength) < 0) AddContentLength(fields, head.ContentLength);
+                SetContentLength(fields, head.ContentLength);
                 break;
             default:
                 fields.Remove(KnownField.ContentLength);
@@ -162,10 +162,14 @@ public sealed class ResponseSender
         }
     }
 
-    private static void AddContentLength(FieldSection fields, long length)
+    /// <summary>One field with this number, whatever a filter left there.</summary>
+    private static void SetContentLength(FieldSection fields, long length)
     {
         Span<byte> digits = stackalloc byte[20];
         System.Buffers.Text.Utf8Formatter.TryFormat(length, digits, out var written);
+        var index = fields.IndexOf(KnownField.ContentLength);
+        if (index >= 0 && fields.Value(index).SequenceEqual(digits[..written]) && fields.IndexOf(KnownField.ContentLength, index + 1) < 0) return;
+        fields.Remove(KnownField.ContentLength);
         fields.Add(KnownField.ContentLength, digits[..written]);
     }
 }

@@ -88,7 +88,11 @@ public sealed class SocketStage : GraphStage<FlowShape<ResponsePart, RequestPart
             else _queue.Enqueue(part);
         }
 
-        public void Finish() => CompleteStage();
+        /// <summary>
+        /// In a turn of its own: the codec also runs in turns of other stages, when they grant credit, and the interpreter stops only
+        /// the stage whose turn it is.
+        /// </summary>
+        public void Finish() => _command(Commands.Finish);
 
         public void PumpLater() => _command(Commands.Pump);
 
@@ -105,6 +109,7 @@ public sealed class SocketStage : GraphStage<FlowShape<ResponsePart, RequestPart
                 case ConnectionCommand.Tick: _connection.Deadlines.Tick(_connection.Clock.Now); break;
                 case ConnectionCommand.CloseWhenIdle: _codec.CloseWhenIdle(); break;
                 case ConnectionCommand.Abort: _codec.Abort(); break;
+                case var finish when ReferenceEquals(finish, Commands.Finish): CompleteStage(); break;
                 case var flush when ReferenceEquals(flush, Commands.Flush): _codec.FlushDue(); break;
                 default: _codec.PumpAgain(); break;
             }
@@ -115,5 +120,6 @@ public sealed class SocketStage : GraphStage<FlowShape<ResponsePart, RequestPart
     {
         public static readonly object Pump = new();
         public static readonly object Flush = new();
+        public static readonly object Finish = new();
     }
 }

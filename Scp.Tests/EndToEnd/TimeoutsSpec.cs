@@ -141,6 +141,30 @@ public sealed class TimeoutsSpec : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_waits_for_100_is_not_cut_for_the_time_the_origin_takes()
+    {
+        await StartAsync("timeouts { request-content-idle = 2s, request-content-grace = 1s, response-head = 1h }");
+        using var client = await _proxy.ConnectAsync();
+        await client.SendAsync("POST /app/silent HTTP/1.1\r\nHost: scp.test\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n");
+        await ArrivedAsync();
+        var answer = client.ReadAnswerAsync();
+        await _proxy.AdvanceToJustBeforeAsync(TimeSpan.FromMinutes(1));
+        Assert.False(answer.IsCompleted);
+    }
+
+    [Fact]
+    public async Task An_origin_that_never_answers_an_expectation_has_response_head()
+    {
+        await StartAsync("timeouts { request-content-idle = 1h, response-head = 5s }");
+        using var client = await _proxy.ConnectAsync();
+        await client.SendAsync("POST /app/silent HTTP/1.1\r\nHost: scp.test\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n");
+        await ArrivedAsync();
+        var answer = client.ReadAnswerAsync();
+        await PassAsync(answer);
+        Assert.Equal(504, (await answer).Status);
+    }
+
+    [Fact]
     public async Task An_origin_that_takes_no_more_of_a_request_has_response_head_to_go_on()
     {
         await StartAsync("timeouts { request-content-idle = 1h, response-head = 5s }");

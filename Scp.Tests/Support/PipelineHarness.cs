@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Akka;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Streams;
 using Akka.Streams.Supervision;
 using Microsoft.Extensions.Time.Testing;
@@ -22,10 +23,12 @@ namespace Scp.Tests.Support;
 /// <summary>The actor system, the materializer and the fused graph that every <see cref="PipelineHarness"/> of the run uses.</summary>
 public sealed class PipelineFixture : IDisposable
 {
-    private readonly ActorSystem _system = ActorSystem.Create("pipeline", "akka.loglevel = OFF, akka.stdout-loglevel = OFF\n" + InlineDispatcher.Hocon);
+    private readonly ActorSystem _system = ActorSystem.Create(
+        "pipeline", "akka { loglevel = ERROR, stdout-loglevel = OFF, loggers = [] }\n" + InlineDispatcher.Hocon);
 
     public PipelineFixture()
     {
+        _system.EventStream.Subscribe(_system.ActorOf(Props.Create(() => new ErrorKeeper(Errors))), typeof(Error));
         Materializer = ActorMaterializer.Create(
             _system, ActorMaterializerSettings.Create(_system).WithInputBuffer(1, 1).WithDispatcher(InlineDispatcher.Path), "pipeline");
         Attributes = Attributes.CreateInputBuffer(1, 1)
@@ -35,11 +38,19 @@ public sealed class PipelineFixture : IDisposable
 
     internal ActorMaterializer Materializer { get; }
 
+    /// <summary>What was logged as an error: nothing that a peer does may shout.</summary>
+    internal ConcurrentQueue<string> Errors { get; } = new();
+
     internal Attributes Attributes { get; }
 
     internal IGraph<ClosedShape, NotUsed> Graph { get; } = Akka.Streams.Fusing.Aggressive(ConnectionBlueprint.Create(PipelineShape.Plain));
 
     public void Dispose() => _system.Terminate().Wait(TimeSpan.FromSeconds(10));
+
+    private sealed class ErrorKeeper(ConcurrentQueue<string> errors) : UntypedActor
+    {
+        protected override void OnReceive(object message) => errors.Enqueue(message.ToString() ?? "");
+    }
 }
 
 /// <summary>Tests that count the buffers of the whole process run alone.</summary>
@@ -51,7 +62,7 @@ public sealed class PipelineTests : ICollectionFixture<PipelineFixture>
 
 /// <summary>
 /// The whole pipeline of client connections in memory: raw text in, raw text out, at the client's and at the origin's side, with a
-/// clock that stands still. When it is disposed, every buffer must have come back.
+/// clock that stands still. When it is disposed, every graph must stop, every buffer come back, and no error be in the log.
 /// </summary>
 internal sealed class PipelineHarness : IDisposable
 {
@@ -62,6 +73,7 @@ internal sealed class PipelineHarness : IDisposable
     private readonly IReadOnlyDictionary<string, PoolCell> _pools;
     private readonly List<ClientConnection> _connections = [];
     private readonly List<MemoryPeer> _clients = [];
+    private int _closed;
     private readonly long _buffersBefore = BufferPool.Shared.Outstanding;
 
     public PipelineHarness(PipelineFixture fixture, Action<MemoryOriginConnection>? script = null, string configuration = "")
@@ -82,6 +94,9 @@ internal sealed class PipelineHarness : IDisposable
     /// <summary>What was reported of the exchanges that ended: status and error.</summary>
     public CompletedExchanges Completed { get; } = new();
 
+    /// <summary>Connections whose graph has stopped.</summary>
+    public int Closed => Volatile.Read(ref _closed);
+
     /// <summary>Opens a client connection.</summary>
     public MemoryPeer Connect(bool isTrustedProxy = false, string address = "192.0.2.7:40000")
     {
@@ -96,6 +111,7 @@ internal sealed class PipelineHarness : IDisposable
             Connector = Origin,
             Observer = Completed,
         };
+        connection.OnClosed(() => Interlocked.Increment(ref _closed));
         var peer = new MemoryPeer(client);
         _connections.Add(connection);
         _clients.Add(peer);
@@ -140,6 +156,8 @@ internal sealed class PipelineHarness : IDisposable
         Tell(ConnectionCommand.Abort);
         foreach (var pool in _pools.Values)
             foreach (var backend in pool.Current.Backends) InlineScope.Run(b => b.Connections.CloseAll(), backend);
+        Eventually.Holds(() => Closed == _connections.Count, "A graph did not stop when its connection had ended.");
+        Assert.Empty(_fixture.Errors);
         Eventually.Holds(
             () => BufferPool.Shared.Outstanding == _buffersBefore,
             $"Buffers leaked: {_buffersBefore} were rented before.");
