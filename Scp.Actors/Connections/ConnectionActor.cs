@@ -25,7 +25,6 @@ public sealed class ConnectionActor(
     protected override void OnReceive(object message)
     {
         if (ReferenceEquals(message, Closed)) Context.Stop(Self);
-        else if (message is ConnectionCommand command) connection.Tell(command);
         else Unhandled(message);
     }
 

@@ -13,7 +13,7 @@ namespace Scp.Streams.Connections;
 /// </summary>
 public sealed class ClientConnection : Attributes.IAttribute, IEquatable<ClientConnection>
 {
-    private Action<ConnectionCommand>? _control;
+    private Action<object>? _control;
     private Action? _closed;
     private int _isClosed;
 
@@ -42,16 +42,13 @@ public sealed class ClientConnection : Attributes.IAttribute, IEquatable<ClientC
 
     public Deadlines Deadlines { get; } = new();
 
-    /// <summary>Exchanges that have begun on this connection and not ended: read by the drain.</summary>
-    public int ActiveExchanges { get; internal set; }
-
     /// <summary>Called once by whoever owns the connection, before the graph starts.</summary>
     public void OnClosed(Action closed) => _closed = closed;
 
     /// <summary>Speaks to the graph from any thread; nothing happens when it has ended.</summary>
     public void Tell(ConnectionCommand command) => Volatile.Read(ref _control)?.Invoke(command);
 
-    internal void Attach(Action<ConnectionCommand> control) => Volatile.Write(ref _control, control);
+    internal void Attach(Action<object> control) => Volatile.Write(ref _control, control);
 
     internal void NotifyClosed()
     {

@@ -29,17 +29,14 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
         private readonly DispatchStage _stage;
         private PartQueue<ResponsePart> _queue;
         private readonly List<UpstreamExchange> _active = [];
-        private readonly Action<BytePort> _received, _sent;
-        private readonly Action<object> _wake;
+        private readonly Action<object> _event;
 
         public Logic(DispatchStage stage, ClientConnection connection)
             : base(stage.Shape)
         {
             _stage = stage;
             Connection = connection;
-            _received = GetAsyncCallback<BytePort>(OnReceived);
-            _sent = GetAsyncCallback<BytePort>(OnSent);
-            _wake = GetAsyncCallback<object>(OnWake);
+            _event = GetAsyncCallback<object>(OnEvent); // one for all kinds: each callback costs a connection 300 bytes
             SetHandler(stage._in, this);
             SetHandler(stage._out, this);
         }
@@ -103,15 +100,15 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
             else _queue.Enqueue(part);
         }
 
-        public void DeliverConnect(PendingConnect pending) => _wake(pending);
+        public void DeliverConnect(PendingConnect pending) => _event(pending);
 
-        public void PumpLater(UpstreamExchange exchange) => _wake(exchange);
+        public void PumpLater(UpstreamExchange exchange) => _event(exchange);
 
         public void Done(UpstreamExchange exchange) => _active.Remove(exchange);
 
-        void IBytePortOwner.ReceiveCompleted(BytePort port) => _received(port);
+        void IBytePortOwner.ReceiveCompleted(BytePort port) => _event(port);
 
-        void IBytePortOwner.SendCompleted(BytePort port) => _sent(port);
+        void IBytePortOwner.SendCompleted(BytePort port) => _event(port.Sent);
 
         private void OnReceived(BytePort port)
         {
@@ -126,10 +123,15 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
             if (ReferenceEquals(port.Owner, this)) (port.Tag as UpstreamExchange)?.OnSent(port.CollectSent());
         }
 
-        private static void OnWake(object wake)
+        private void OnEvent(object happened)
         {
-            if (wake is PendingConnect pending) pending.Exchange.OnConnected(pending);
-            else if (wake is UpstreamExchange exchange) exchange.PumpAgain();
+            switch (happened)
+            {
+                case BytePort port: OnReceived(port); break;
+                case BytePort.SendCompletion sent: OnSent(sent.Port); break;
+                case UpstreamExchange exchange: exchange.PumpAgain(); break;
+                case PendingConnect pending: pending.Exchange.OnConnected(pending); break;
+            }
         }
     }
 }

@@ -29,9 +29,6 @@ public sealed class UpstreamConnection : IBytePortOwner
 
     public BytePort Port { get; }
 
-    /// <summary>Exchanges that were completed on it.</summary>
-    public int Uses { get; private set; }
-
     /// <summary>Milliseconds of the clock at which it became idle.</summary>
     public long IdleSince { get; private set; }
 
@@ -41,7 +38,6 @@ public sealed class UpstreamConnection : IBytePortOwner
     /// <summary>Prepares to be idle: the receive is started by the caller beforehand and is still pending.</summary>
     public void Park(long now)
     {
-        Uses++;
         IdleSince = now;
         Port.Tag = null;
         Port.OnContentSent = null;

@@ -41,11 +41,12 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
         {
             _stage = stage;
             _connection = connection;
-            SetHandler(stage._requestIn, onPush: OnRequest, onUpstreamFinish: () => Complete(stage._requestOut));
-            SetHandler(stage._requestOut, onPull: () => Drain(ref _requests, stage._requestOut), onDownstreamFinish: _ => CompleteStage());
-            SetHandler(stage._responseIn, onPush: OnResponse, onUpstreamFinish: CompleteStage);
-            SetHandler(
-                stage._responseOut, onPull: () => Drain(ref _responses, stage._responseOut), onDownstreamFinish: _ => CompleteStage());
+            var requests = new RequestSide(this);
+            var responses = new ResponseSide(this);
+            SetHandler(stage._requestIn, requests);
+            SetHandler(stage._requestOut, requests);
+            SetHandler(stage._responseIn, responses);
+            SetHandler(stage._responseOut, responses);
         }
 
         public override void PreStart()
@@ -190,6 +191,30 @@ public sealed class GatewayStage : GraphStage<BidiShape<RequestPart, RequestPart
             where T : class
         {
             if (!IsClosed(outlet) && queue.TryDequeue(out var part)) Push(outlet, part);
+        }
+
+        /// <summary>Towards the origin. When the client's side ends, what is queued still goes.</summary>
+        private sealed class RequestSide(Logic logic) : InAndOutHandler
+        {
+            public override void OnPush() => logic.OnRequest();
+
+            public override void OnUpstreamFinish() => logic.Complete(logic._stage._requestOut);
+
+            public override void OnPull() => logic.Drain(ref logic._requests, logic._stage._requestOut);
+
+            public override void OnDownstreamFinish(Exception cause) => logic.CompleteStage();
+        }
+
+        /// <summary>Towards the client.</summary>
+        private sealed class ResponseSide(Logic logic) : InAndOutHandler
+        {
+            public override void OnPush() => logic.OnResponse();
+
+            public override void OnUpstreamFinish() => logic.CompleteStage();
+
+            public override void OnPull() => logic.Drain(ref logic._responses, logic._stage._responseOut);
+
+            public override void OnDownstreamFinish(Exception cause) => logic.CompleteStage();
         }
     }
 }

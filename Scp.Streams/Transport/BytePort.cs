@@ -39,6 +39,7 @@ public sealed class BytePort : ITransportHandler
     public BytePort(ITransport transport, IBytePortOwner owner, BufferPool? pool = null)
     {
         (_output, _sending) = (new SendBatch(pool), new SendBatch(pool));
+        Sent = new SendCompletion(this);
         Transport = transport;
         _owner = owner;
         transport.Handler = this;
@@ -52,6 +53,14 @@ public sealed class BytePort : ITransportHandler
         get => Volatile.Read(ref _owner);
         set => Volatile.Write(ref _owner, value);
     }
+
+    /// <summary>Stands for a send of this port that was delivered, where events of several kinds go through one callback.</summary>
+    public sealed class SendCompletion(BytePort port)
+    {
+        public BytePort Port { get; } = port;
+    }
+
+    public SendCompletion Sent { get; }
 
     /// <summary>What the owner associates with this port.</summary>
     public object? Tag { get; set; }

@@ -32,8 +32,7 @@ public sealed class SocketStage : GraphStage<FlowShape<ResponsePart, RequestPart
         private readonly SocketStage _stage;
         private readonly ClientConnection _connection;
         private PartQueue<RequestPart> _queue;
-        private readonly Action<BytePort> _received, _sent;
-        private readonly Action<object> _command;
+        private readonly Action<object> _event;
         private readonly BytePort _port;
         private readonly Http1ServerCodec _codec;
 
@@ -42,9 +41,7 @@ public sealed class SocketStage : GraphStage<FlowShape<ResponsePart, RequestPart
         {
             _stage = stage;
             _connection = connection;
-            _received = GetAsyncCallback<BytePort>(port => _codec!.OnReceived(port.CollectReceived()));
-            _sent = GetAsyncCallback<BytePort>(port => _codec!.OnSent(port.CollectSent()));
-            _command = GetAsyncCallback<object>(OnCommand);
+            _event = GetAsyncCallback<object>(OnEvent); // one for all kinds: each callback costs a connection 300 bytes
             _port = new BytePort(connection.Transport, this);
             _codec = new Http1ServerCodec(connection, _port, this);
             SetHandler(stage._in, this);
@@ -54,7 +51,7 @@ public sealed class SocketStage : GraphStage<FlowShape<ResponsePart, RequestPart
         public override void PreStart()
         {
             Pull(_stage._in);
-            _connection.Attach(command => _command(command));
+            _connection.Attach(_event);
             _codec.Start();
         }
 
@@ -92,20 +89,22 @@ public sealed class SocketStage : GraphStage<FlowShape<ResponsePart, RequestPart
         /// In a turn of its own: the codec also runs in turns of other stages, when they grant credit, and the interpreter stops only
         /// the stage whose turn it is.
         /// </summary>
-        public void Finish() => _command(Commands.Finish);
+        public void Finish() => _event(Commands.Finish);
 
-        public void PumpLater() => _command(Commands.Pump);
+        public void PumpLater() => _event(Commands.Pump);
 
-        public void FlushLater() => _command(Commands.Flush);
+        public void FlushLater() => _event(Commands.Flush);
 
-        void IBytePortOwner.ReceiveCompleted(BytePort port) => _received(port);
+        void IBytePortOwner.ReceiveCompleted(BytePort port) => _event(port);
 
-        void IBytePortOwner.SendCompleted(BytePort port) => _sent(port);
+        void IBytePortOwner.SendCompleted(BytePort port) => _event(port.Sent);
 
-        private void OnCommand(object command)
+        private void OnEvent(object happened)
         {
-            switch (command)
+            switch (happened)
             {
+                case BytePort port: _codec.OnReceived(port.CollectReceived()); break;
+                case BytePort.SendCompletion sent: _codec.OnSent(sent.Port.CollectSent()); break;
                 case ConnectionCommand.Tick: _connection.Deadlines.Tick(_connection.Clock.Now); break;
                 case ConnectionCommand.CloseWhenIdle: _codec.CloseWhenIdle(); break;
                 case ConnectionCommand.Abort: _codec.Abort(); break;
