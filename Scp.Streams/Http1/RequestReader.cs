@@ -75,7 +75,7 @@ public sealed class RequestReader
             ReadState.Chunked or ReadState.Tunnel =>
                 _lastReceived >= BufferPool.MediumSize ? BufferPool.LargeSize
                     : _lastReceived >= BufferPool.SmallSize ? BufferPool.MediumSize : BufferPool.SmallSize,
-            _ => BufferPool.SmallSize,
+            _ => BufferPool.IdleSize,
         };
         if (_buffer is not null && Buffered == 0)
         {

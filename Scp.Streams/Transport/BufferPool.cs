@@ -8,10 +8,13 @@ namespace Scp.Streams.Transport;
 /// </summary>
 public sealed class BufferPool
 {
-    /// <summary>The receive buffer of a connection that waits for a request: most heads fit, and 5,000 of them cost 10 MiB.</summary>
+    /// <summary>The receive buffer of a connection that waits for a request: most heads fit; one that needs more keeps the next size.</summary>
+    public const int IdleSize = 1024;
+
+    /// <summary>Heads on the way out, the first bytes of content.</summary>
     public const int SmallSize = 2 * 1024;
 
-    /// <summary>Heads on the way out, upstream responses on the way in.</summary>
+    /// <summary>Upstream responses on the way in.</summary>
     public const int MediumSize = 16 * 1024;
 
     /// <summary>Bulk content: larger receives stop paying on loopback and on 10 Gbit/s networks.</summary>

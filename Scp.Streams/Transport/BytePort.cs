@@ -27,7 +27,7 @@ public sealed class BytePort : ITransportHandler
 {
     private const int Idle = 0, Pending = 1, Delivered = 2, Abandoned = 3;
 
-    private readonly List<(Exchange Exchange, int Bytes)> _granted = [];
+    private readonly List<(Exchange Exchange, int Bytes)> _granted = new(1);
     private bool _granting;
     private SendBatch _output, _sending;
     private IBytePortOwner _owner;

@@ -13,7 +13,7 @@ public sealed class SendBatch
 
     private readonly List<ArraySegment<byte>> _segments = new(1);
     private readonly List<IoBuffer> _buffers = [];
-    private readonly List<(Exchange Exchange, int Bytes)> _credit = [];
+    private readonly List<(Exchange Exchange, int Bytes)> _credit = new(1);
     private readonly BufferPool _pool;
     private IoBuffer? _tail;
     private int _tailStart, _tailUsed;
