@@ -27,10 +27,13 @@ public sealed class ResponseReader(Exchange exchange, LimitSettings limits)
     private IoBuffer? _buffer;
     private int _start, _end, _scanned, _lastReceived;
     private int _interim;
-    private long _remaining;
+    private long _remaining, _received;
     private ResponseHead? _head;
 
     public ResponseState State { get; private set; } = ResponseState.Head;
+
+    /// <summary>More than one medium buffer was received: a larger one saves a receive.</summary>
+    public bool WasLarge => _received > BufferPool.MediumSize;
 
     /// <summary>Bytes received and not yet consumed.</summary>
     public int Buffered => _end - _start;
@@ -94,6 +97,7 @@ public sealed class ResponseReader(Exchange exchange, LimitSettings limits)
     {
         _end += bytes;
         _lastReceived = bytes;
+        _received += bytes;
         HasBegun = true;
     }
 

@@ -21,7 +21,7 @@ public sealed partial class UpstreamExchange
             }
 
             var (buffer, offset) = _reader.PrepareReceive();
-            var result = port.Receive(buffer, offset);
+            var result = port.Receive(buffer, offset, ReceiveLimit);
             if (result.IsPending)
             {
                 NoteWaiting();
@@ -149,14 +149,15 @@ public sealed partial class UpstreamExchange
         var connection = _connection!;
         var backend = _backend!;
         var buffer = _reader.Detach();
-        if (buffer is null or { IsShared: true } or { Capacity: > BufferPool.MediumSize })
+        var wanted = _reader.WasLarge ? BufferPool.LargeSize : BufferPool.MediumSize; // the next response is probably like this one
+        if (buffer is null or { IsShared: true } || buffer.Capacity != wanted)
         {
             buffer?.Release();
-            buffer = BufferPool.Shared.Rent(BufferPool.MediumSize);
+            buffer = BufferPool.Shared.Rent(wanted);
         }
 
         connection.Buffer = buffer;
-        if (!connection.Port.Receive(buffer, 0).IsPending) return false; // bytes or FIN right after the response: not to be trusted
+        if (!connection.Port.Receive(buffer, 0, ReceiveLimit).IsPending) return false; // bytes or FIN right after the response: not to be trusted
         Finish();
         _connection = null;
         backend.ExchangeEnded();

@@ -24,6 +24,9 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
 {
     private const int ReceiveBudget = 16;
 
+    /// <summary>Bytes of one receive: with a head in front of them they still leave as one segment of 64 KiB where the network offloads.</summary>
+    private const int ReceiveLimit = 60 * 1024;
+
     private readonly RequestSender _sender = new(exchange);
     private readonly ResponseReader _reader = new(exchange, exchange.Snapshot.Limits);
     private TriedBackends _tried;

@@ -60,7 +60,6 @@ public static class ErrorTable
         Row(ProxyError.None, 0, "", Fault.None, "nothing went wrong"),
 
         // The client's request. After most of these nobody can tell where the next request begins, so the connection closes.
-        Row(MalformedRequest, 400, "http_request_error", Client, "the request is malformed", closes: true),
         Row(MalformedRequestLine, 400, "http_request_error", Client, "the request line is malformed", closes: true),
         Row(MalformedTarget, 400, "http_request_error", Client, "the request target is malformed", closes: true),
         Row(MalformedField, 400, "http_request_error", Client, "a field line of the request is malformed", closes: true),
@@ -104,8 +103,6 @@ public static class ErrorTable
         Row(LoopDetected, 502, "proxy_loop_detected", Configuration,
             "the request has passed this proxy before", "scp.forwarding.pseudonym"),
         Row(ConnectNotAllowed, 403, "http_request_denied", Client, "CONNECT is not allowed here", closes: true),
-        Row(TooManyConnections, 503, "connection_limit_reached", Client,
-            "there are too many connections", closes: true, retryAfter: 1),
         Row(FilterDenied, 403, "http_request_denied", Client, "a rule denies this request"),
         Row(Draining, 503, "destination_unavailable", Fault.None, "the service is going down", closes: true, retryAfter: 1),
         Row(InternalError, 500, "proxy_internal_error", Proxy, "the proxy failed"),
@@ -130,10 +127,7 @@ public static class ErrorTable
         Row(ResponseContentTimeout, 504, "connection_read_timeout", Upstream,
             "the response stopped coming", "scp.timeouts.response-idle"),
         Row(ResponseTruncated, 502, "http_response_incomplete", Upstream, "the response of the backend is incomplete"),
-        Row(UpgradeRefused, 502, "http_upgrade_failed", Upstream, "the backend did not complete the upgrade"),
         Row(RequestTimeout, 504, "http_response_timeout", Upstream, "the request took too long as a whole", "scp.timeouts.total"),
-        Row(QueueTimeout, 503, "connection_limit_reached", Upstream,
-            "no connection to the backend became free in time", nothingSent: true, retryAfter: 1),
         Row(TunnelIdleTimeout, 0, "", Fault.None, "the tunnel was idle", "scp.timeouts.tunnel-idle", closes: true),
         Row(DnsFailure, 502, "dns_error", Upstream, "the name of the backend could not be resolved", nothingSent: true),
     ]);

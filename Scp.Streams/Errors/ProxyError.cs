@@ -6,7 +6,6 @@ public enum ProxyError : byte
     None = 0,
 
     // The client's request
-    MalformedRequest,
     MalformedRequestLine,
     MalformedTarget,
     MalformedField,
@@ -40,7 +39,6 @@ public enum ProxyError : byte
     MethodNotAllowed,
     LoopDetected,
     ConnectNotAllowed,
-    TooManyConnections,
     FilterDenied,
     Draining,
     InternalError,
@@ -59,9 +57,7 @@ public enum ProxyError : byte
     ResponseHeadTimeout,
     ResponseContentTimeout,
     ResponseTruncated,
-    UpgradeRefused,
     RequestTimeout,
-    QueueTimeout,
     TunnelIdleTimeout,
     DnsFailure,
 }

@@ -81,12 +81,12 @@ public sealed class BytePort : ITransportHandler
     /// Starts a receive into <c>buffer[offset..]</c>. The port keeps a reference of its own until it has completed. When it completes at
     /// once the result is returned and nothing needs to be collected.
     /// </summary>
-    public TransportResult Receive(IoBuffer buffer, int offset)
+    public TransportResult Receive(IoBuffer buffer, int offset, int limit = int.MaxValue)
     {
         if (_closed) return TransportResult.Failed;
         _receiveBuffer = buffer.Retain();
         Volatile.Write(ref _receiveState, Pending);
-        var result = Transport.Receive(buffer.Bytes.AsMemory(offset));
+        var result = Transport.Receive(buffer.Bytes.AsMemory(offset, Math.Min(limit, buffer.Capacity - offset)));
         if (!result.IsPending)
         {
             _receiveBuffer = null;

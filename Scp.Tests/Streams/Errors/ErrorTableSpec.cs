@@ -59,7 +59,6 @@ public class ErrorTableSpec
     [InlineData(ProxyError.MalformedResponse, 502)]
     [InlineData(ProxyError.ResponseHeadTooLarge, 502)]
     [InlineData(ProxyError.ResponseHeadTimeout, 504)]
-    [InlineData(ProxyError.QueueTimeout, 503)]
     [InlineData(ProxyError.DnsFailure, 502)]
     [InlineData(ProxyError.ClientDisconnected, 499)]
     public void The_status_is_that_of_the_failure_kind(ProxyError error, int status) => Assert.Equal(status, ErrorTable.Of(error).Status);
@@ -83,7 +82,7 @@ public class ErrorTableSpec
         Assert.Equal(
             [
                 ProxyError.NoBackend, ProxyError.ConnectRefused, ProxyError.ConnectTimeout, ProxyError.ConnectFailed,
-                ProxyError.QueueTimeout, ProxyError.DnsFailure,
+                ProxyError.DnsFailure,
             ],
             ErrorTable.All.Where(r => r.NothingSent).Select(r => r.Error));
 
