@@ -126,6 +126,8 @@ public sealed partial class Http1ServerCodec
         }
 
         _deadlines.HeadEnded();
+        if (_reader.State is ReadState.Length or ReadState.Chunked)
+            _deadlines.ContentReceived(head.Content.Length + _reader.Buffered); // what came with the head counts for the rate too
         _requests++;
         _headEmitted = true;
         _requestEnded = head.EndsMessage;
