@@ -209,15 +209,14 @@ public sealed class Acceptor : IDisposable
             return false;
         }
 
-        Interlocked.Increment(ref _open);
         if (!TryOpen(socket, out var opening))
         {
             socket.Dispose();
-            ConnectionClosed();
             return true;
         }
 
         _openings[opening.Id] = opening;
+        Interlocked.Increment(ref _open); // whoever sees it counted finds it in the sweep
         opening.Start();
         if (Volatile.Read(ref _closed) != 0) opening.Close(); // closed between the check above and here: nobody else closes it
         return true;
