@@ -153,7 +153,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     {
         Readiness = () => ReadinessReport.Of(
             _listeners.All.Select(l => (l.Key, l.Value is not null)), _drain is not null,
-            _pools.Cells.Select(p => (p.Key, p.Value.Current.Backends.Count))),
+            _pools.Cells.Select(p => (p.Key, p.Value.Current.Available))),
         Metrics = _parts.Families,
         Configuration = () => Hocon.Output.HoconPrinter.Print(_configuration.Current.Root),
         Reload = async _ => ReloadReport.Of(await ReloadAsync("admin endpoint")),

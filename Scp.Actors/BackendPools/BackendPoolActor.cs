@@ -62,6 +62,3 @@ public sealed class BackendPoolActor(string name, PoolCell cell, Clock clock, Fu
         }
     }
 }
-
-/// <summary>A reload changed the pool.</summary>
-public sealed record PoolChanged(PoolSettings Settings) : INoSerializationVerificationNeeded;

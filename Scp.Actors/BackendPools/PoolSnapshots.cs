@@ -1,5 +1,6 @@
 using Scp.Actors.Connections;
 using Scp.Actors.LoadBalancing;
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Telemetry;
 
@@ -23,6 +24,7 @@ public static class PoolSnapshots
         }
 
         var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);
-        return new PoolSnapshot(name, backends, policy, settings.Connections);
+        return new PoolSnapshot(
+            name, [.. backends.Select(b => new BackendStanding(b))], policy, settings.Connections, load: previous?.Load);
     }
 }

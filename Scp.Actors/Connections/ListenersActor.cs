@@ -89,7 +89,7 @@ public sealed class ListenersActor : UntypedActor, IWithTimers
             return;
         }
 
-        var props = RouterActor.Props(name, state, _clock, _environment.Telemetry, _environment.Connector);
+        var props = RouterActor.Props(name, state, _clock, _environment);
         _listeners[name] = Context.Watch(Context.ActorOf(props, ActorPaths.FreeName(Context, name)));
     }
 

@@ -8,6 +8,7 @@ using Akka.Streams;
 using Akka.Streams.Supervision;
 using Scp.Actors.EventDispatch;
 using Scp.Streams;
+using Scp.Streams.Balancing;
 using Scp.Streams.Connections;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
@@ -32,6 +33,7 @@ public sealed class RouterActor : UntypedActor, IWithTimers
     private readonly Clock _clock;
     private readonly IListenerTelemetry _telemetry;
     private readonly IConnector _connector;
+    private readonly Random _random;
     private readonly ConnectionRegistry _registry = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ListenerState _state;
@@ -52,12 +54,13 @@ public sealed class RouterActor : UntypedActor, IWithTimers
         public static readonly Sweep Instance = new();
     }
 
-    public RouterActor(string name, ListenerState state, Clock clock, IListenerTelemetry telemetry, IConnector connector)
+    public RouterActor(string name, ListenerState state, Clock clock, ProxyEnvironment environment)
     {
         _name = name;
         _clock = clock;
-        _telemetry = telemetry;
-        _connector = connector;
+        _telemetry = environment.Telemetry;
+        _connector = environment.Connector;
+        _random = environment.Random;
         _state = state;
         _pipeline = new PipelineState(state.Snapshot);
         _graph = Fuse(state.Shape);
@@ -66,8 +69,8 @@ public sealed class RouterActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(string name, ListenerState state, Clock clock, IListenerTelemetry telemetry, IConnector connector) =>
-        Akka.Actor.Props.Create(() => new RouterActor(name, state, clock, telemetry, connector)).WithDispatcher(InlineDispatcher.Path);
+    public static Props Props(string name, ListenerState state, Clock clock, ProxyEnvironment environment) =>
+        Akka.Actor.Props.Create(() => new RouterActor(name, state, clock, environment)).WithDispatcher(InlineDispatcher.Path);
 
     protected override void PreStart()
     {
@@ -146,6 +149,7 @@ public sealed class RouterActor : UntypedActor, IWithTimers
             Clock = _clock,
             Connector = _connector,
             Observer = _telemetry,
+            Random = new PickRandom((ulong)_random.NextInt64()),
             Tracing = _telemetry.Tracing,
             Initial = spoke.Initial,
             FirstHeadDeadline = opening.Deadline,

@@ -1,4 +1,4 @@
-using Scp.Streams.Dispatch;
+using Scp.Streams.Balancing;
 
 namespace Scp.Actors.LoadBalancing;
 

@@ -1,5 +1,5 @@
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
-using Scp.Streams.Messages;
 
 namespace Scp.Actors.LoadBalancing;
 
@@ -16,22 +16,27 @@ public sealed class RoundRobinPolicy : ILoadBalancingPolicy
 
     public string Name => PolicyName;
 
-    public int Pick(Exchange exchange, IReadOnlyList<Backend> available, in TriedBackends tried)
+    public int Pick(in PickContext context, CandidateSet candidates, in TriedBackends tried)
     {
-        if (available.Count == 0) return -1;
-        return tried.Count == 0 ? Next(ref _first, available.Count) : PickUntried(available, tried);
+        var count = candidates.Count;
+        if (count == 0) return -1;
+        if (tried.Count > 0) return PickUntried(candidates, tried);
+        var start = Next(ref _first, count);
+        for (var i = start; i < start + count; i++)
+            if (candidates.HasRoom(i % count)) return i % count;
+        return -1;
     }
 
-    private int PickUntried(IReadOnlyList<Backend> available, in TriedBackends tried)
+    private int PickUntried(CandidateSet candidates, in TriedBackends tried)
     {
-        var untried = 0;
-        for (var i = 0; i < available.Count; i++)
-            if (!tried.Contains(available[i])) untried++;
-        if (untried == 0) return -1;
+        var open = 0;
+        for (var i = 0; i < candidates.Count; i++)
+            if (candidates.IsOpen(i, tried)) open++;
+        if (open == 0) return -1;
 
-        var skip = Next(ref _retries, untried);
-        for (var i = 0; i < available.Count; i++)
-            if (!tried.Contains(available[i]) && skip-- == 0) return i;
+        var skip = Next(ref _retries, open);
+        for (var i = 0; i < candidates.Count; i++)
+            if (candidates.IsOpen(i, tried) && skip-- == 0) return i;
         return -1;
     }
 

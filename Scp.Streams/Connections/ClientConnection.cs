@@ -1,4 +1,5 @@
 using Akka.Streams;
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
@@ -30,6 +31,9 @@ public sealed class ClientConnection : Attributes.IAttribute, IEquatable<ClientC
 
     /// <summary>Hears of each exchange when it ends.</summary>
     public required IExchangeObserver Observer { get; init; }
+
+    /// <summary>The randomness of the decisions about its requests.</summary>
+    public required PickRandom Random { get; init; }
 
     /// <summary>Makes spans; null when tracing is off.</summary>
     public RequestTracing? Tracing { get; init; }

@@ -24,6 +24,9 @@ public sealed class Backend(string name, EndPoint address, UpstreamMetrics? metr
     /// <summary>Its connections.</summary>
     public UpstreamConnectionPool Connections { get; } = new(metrics);
 
+    /// <summary>How the attempts at it ended.</summary>
+    public BackendOutcomes Outcomes { get; } = new();
+
     /// <summary>What is counted of it; null when nobody counts.</summary>
     public UpstreamMetrics? Metrics { get; } = metrics;
 

@@ -1,13 +1,75 @@
+using System.Collections.Concurrent;
+using Scp.Streams.Balancing;
+
 namespace Scp.Streams.Dispatch;
 
 /// <summary>
 /// A pool as the data plane sees it: immutable, published by the pool's actor, read without a lock.
 /// </summary>
-/// <param name="Name">The pool's name in the configuration.</param>
-/// <param name="Backends">Backends that may take requests now, in configured order.</param>
-/// <param name="Policy">How one of them is picked.</param>
-/// <param name="Upstream">Connection settings of the pool.</param>
-public sealed record PoolSnapshot(string Name, IReadOnlyList<Backend> Backends, ILoadBalancingPolicy Policy, UpstreamSettings Upstream);
+public sealed class PoolSnapshot
+{
+    private readonly ConcurrentDictionary<LabelSubset, PoolTiers> _subsets = new();
+    private readonly Func<LabelSubset, PoolTiers> _buildSubset;
+
+    /// <param name="name">The pool's name in the configuration.</param>
+    /// <param name="standings">Every backend of the pool, in configured order.</param>
+    /// <param name="policy">How one of those that may take requests is picked.</param>
+    /// <param name="upstream">Connection settings of the pool.</param>
+    /// <param name="rules">How tiers, slow start and sessions are handled.</param>
+    /// <param name="load">What the pool counts of its traffic through all snapshots; null makes a new one.</param>
+    public PoolSnapshot(
+        string name, IReadOnlyList<BackendStanding> standings, ILoadBalancingPolicy policy, UpstreamSettings upstream,
+        BalancingRules? rules = null, PoolLoad? load = null)
+    {
+        Name = name;
+        Standings = standings;
+        Backends = [.. standings.Select(s => s.Backend)];
+        Policy = policy;
+        Upstream = upstream;
+        Rules = rules ?? BalancingRules.Default;
+        Load = load ?? new PoolLoad();
+        Available = standings.Count(s => s.Exclusion == Exclusion.None);
+        _buildSubset = BuildSubset;
+        Tiers = PoolTiers.Build(standings, policy, Rules);
+    }
+
+    public string Name { get; }
+
+    public IReadOnlyList<BackendStanding> Standings { get; }
+
+    /// <summary>All backends, those that may take requests now and those that may not.</summary>
+    public IReadOnlyList<Backend> Backends { get; }
+
+    /// <summary>Backends that may take requests now.</summary>
+    public int Available { get; }
+
+    public ILoadBalancingPolicy Policy { get; }
+
+    public UpstreamSettings Upstream { get; }
+
+    public BalancingRules Rules { get; }
+
+    public PoolLoad Load { get; }
+
+    /// <summary>The tiers of the whole pool.</summary>
+    public PoolTiers Tiers { get; }
+
+    /// <summary>The tiers of a subset: made when it is first asked for.</summary>
+    public PoolTiers TiersFor(LabelSubset? subset) => subset is null ? Tiers : _subsets.GetOrAdd(subset, _buildSubset);
+
+    public BackendStanding? StandingOf(Backend backend)
+    {
+        foreach (var standing in Standings)
+            if (ReferenceEquals(standing.Backend, backend)) return standing;
+        return null;
+    }
+
+    private PoolTiers BuildSubset(LabelSubset subset)
+    {
+        var members = Standings.Where(subset.Includes).ToList();
+        return members.Count == 0 && subset.FallsBackToAll ? Tiers : PoolTiers.Build(members, Policy, Rules);
+    }
+}
 
 /// <summary>Where the pool's actor publishes its newest snapshot; routes hold the cell, so a health change touches no route.</summary>
 public sealed class PoolCell(PoolSnapshot initial)

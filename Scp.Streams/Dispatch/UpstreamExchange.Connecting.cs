@@ -1,3 +1,4 @@
+using Scp.Streams.Balancing;
 using Scp.Streams.Errors;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
@@ -10,21 +11,21 @@ public sealed partial class UpstreamExchange
 {
     private void Pick()
     {
-        var backends = pool.Backends;
-        if (_tried.Count >= Math.Min(pool.Upstream.ConnectAttempts, Math.Max(1, backends.Count)))
+        if (_tried.Count >= pool.Upstream.ConnectAttempts)
         {
             Fail(_lastError);
             return;
         }
 
-        var index = backends.Count == 0 ? -1 : pool.Policy.Pick(Exchange, backends, in _tried);
-        if (index < 0)
+        var silent = default(SilentPick);
+        var pick = BackendDecision.Pick(pool, default, in _tried, _now, host.Connection.Random, ref silent);
+        if (pick.Backend is null)
         {
             Fail(_lastError);
             return;
         }
 
-        _backend = backends[index];
+        _backend = pick.Backend;
         _tried.Add(_backend);
         Exchange.Record.Attempts++;
         Exchange.Record.Backend = _backend.Name;

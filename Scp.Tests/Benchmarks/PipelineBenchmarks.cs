@@ -12,6 +12,7 @@ using Scp.Host;
 using Scp.Host.Configuration;
 using Scp.Host.Hocon;
 using Scp.Streams;
+using Scp.Streams.Balancing;
 using Scp.Streams.Connections;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
@@ -61,6 +62,7 @@ public class PipelineBenchmarks
             Clock = new Clock(TimeProvider.System),
             Connector = new OriginEnd.Connector(),
             Observer = new NoObserver(),
+            Random = new PickRandom(1),
         };
         _materializer.Materialize(Fusing.Aggressive(ConnectionBlueprint.Create(Snapshots.ShapeOf(settings, "main"))), attributes.And(connection));
         SpinWait.SpinUntil(() => _client.IsReceiving);

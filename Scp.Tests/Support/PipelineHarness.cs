@@ -11,6 +11,7 @@ using Scp.Actors.Configuration;
 using Scp.Actors.EventDispatch;
 using Scp.Host;
 using Scp.Streams;
+using Scp.Streams.Balancing;
 using Scp.Streams.Connections;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
@@ -110,6 +111,7 @@ internal sealed class PipelineHarness : IDisposable
             Clock = new Clock(Time),
             Connector = Origin,
             Observer = Completed,
+            Random = new PickRandom(1),
         };
         connection.OnClosed(() => Interlocked.Increment(ref _closed));
         var peer = new MemoryPeer(client);

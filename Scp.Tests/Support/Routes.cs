@@ -1,6 +1,7 @@
 using System.Net;
 using Scp.Actors.LoadBalancing;
 using Scp.Actors.Routing;
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
 
@@ -71,7 +72,7 @@ public static class Routes
     public static RouteTable Table(IReadOnlyDictionary<string, RouteSettings> routes, string? listener = null) =>
         RouteTable.Compile(routes, name => name == "main" ? Main : null, Timeouts, listener);
 
-    public static PoolCell Main { get; } = new(new PoolSnapshot("main", [Backend("a")], new RoundRobinPolicy(), new UpstreamSettings
+    public static PoolCell Main { get; } = new(new PoolSnapshot("main", [new BackendStanding(Backend("a"))], new RoundRobinPolicy(), new UpstreamSettings
     {
         ConnectTimeout = TimeSpan.FromSeconds(3),
         IdleTimeout = TimeSpan.FromSeconds(30),

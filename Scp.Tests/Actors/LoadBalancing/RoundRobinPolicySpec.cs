@@ -1,6 +1,6 @@
 using Scp.Actors.LoadBalancing;
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
-using Scp.Streams.Messages;
 using Scp.Tests.Support;
 
 namespace Scp.Tests.Actors.LoadBalancing;
@@ -8,8 +8,10 @@ namespace Scp.Tests.Actors.LoadBalancing;
 public class RoundRobinPolicySpec
 {
     private readonly RoundRobinPolicy _policy = new();
-    private readonly Exchange _exchange = Requests.Get("h.example", "/").Exchange;
-    private readonly Backend[] _backends = [Routes.Backend("a"), Routes.Backend("b"), Routes.Backend("c")];
+    private readonly CandidateSet _candidates;
+
+    public RoundRobinPolicySpec() => _candidates = new CandidateSet(
+        [.. "abc".Select(name => new BackendStanding(Routes.Backend($"{name}")))], _policy, SlowStart.Off);
 
     [Fact]
     public void Backends_take_turns() => Assert.Equal([0, 1, 2, 0, 1, 2], Enumerable.Range(0, 6).Select(_ => Pick(default)));
@@ -17,7 +19,7 @@ public class RoundRobinPolicySpec
     [Fact]
     public void Nobody_is_picked_of_none_or_when_all_were_tried()
     {
-        Assert.Equal(-1, _policy.Pick(_exchange, [], default));
+        Assert.Equal(-1, _policy.Pick(default, new CandidateSet([], _policy, SlowStart.Off), default));
         Assert.Equal(-1, Pick(Tried(0, 1, 2)));
     }
 
@@ -57,12 +59,12 @@ public class RoundRobinPolicySpec
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private int Pick(in TriedBackends tried) => _policy.Pick(_exchange, _backends, tried);
+    private int Pick(in TriedBackends tried) => _policy.Pick(default, _candidates, tried);
 
     private TriedBackends Tried(params int[] indexes)
     {
         var tried = default(TriedBackends);
-        foreach (var index in indexes) tried.Add(_backends[index]);
+        foreach (var index in indexes) tried.Add(_candidates.Backends[index]);
         return tried;
     }
 }

@@ -1,0 +1,40 @@
+using Akka.Actor;
+using Scp.Streams.Balancing;
+
+namespace Scp.Actors.Health;
+
+/// <summary>
+/// What is remembered of a backend through a restart: its standing after the newest transition. The newest one replaces all earlier
+/// ones, so a lost or doubled record does no harm.
+/// </summary>
+/// <param name="Pool">Name of the pool.</param>
+/// <param name="Backend">Name of the backend.</param>
+/// <param name="At">When the transition was.</param>
+/// <param name="Transition">What happened, e.g. "ejected", "admin-drain": for people.</param>
+/// <param name="Health">A hint: what is remembered as not up is probed before it gets traffic.</param>
+/// <param name="Administrative">Holds until an operator says otherwise.</param>
+/// <param name="Circuit">A hint, like health.</param>
+/// <param name="Weight">The operator's weight; null when there is none.</param>
+public sealed record RememberedBackend(
+    string Pool, string Backend, DateTimeOffset At, string Transition,
+    HealthStatus Health, AdministrativeState Administrative, CircuitState Circuit, int? Weight)
+{
+    /// <summary>Nothing that differs from a backend never heard of.</summary>
+    public bool IsUnremarkable =>
+        Health == HealthStatus.Up && Administrative == AdministrativeState.Ready && Circuit == CircuitState.Closed && Weight is null;
+}
+
+/// <summary>Keep this. Sent by pools to the health journal; nobody waits for an answer.</summary>
+public sealed record Remember(RememberedBackend Backend) : INoSerializationVerificationNeeded;
+
+/// <summary>Asks the health journal what it remembers; answered by <see cref="Recalled"/> as soon as recovery is over.</summary>
+public sealed record Recall : INoSerializationVerificationNeeded
+{
+    public static readonly Recall Instance = new();
+}
+
+/// <summary>What was remembered at start, without what is too old.</summary>
+public sealed record Recalled(IReadOnlyList<RememberedBackend> Backends) : INoSerializationVerificationNeeded
+{
+    public static readonly Recalled Nothing = new([]);
+}

@@ -1,0 +1,12 @@
+namespace Scp.Streams.Balancing;
+
+/// <summary>What a pool's configuration says about who may be picked, beside the policy.</summary>
+/// <param name="Tiers">How tiers share the traffic.</param>
+/// <param name="SlowStart">How the traffic of a backend that came back rises.</param>
+/// <param name="FailsWithoutSession">
+/// A request whose session's backend cannot take it fails instead of going to another one.
+/// </param>
+public sealed record BalancingRules(TierRules Tiers, SlowStart SlowStart, bool FailsWithoutSession)
+{
+    public static readonly BalancingRules Default = new(TierRules.Default, SlowStart.Off, FailsWithoutSession: false);
+}
