@@ -75,6 +75,7 @@ internal static class SettingsValidator
     {
         foreach (var (name, pool) in pools)
         {
+            DiscoveryValidator.Validate($"scp.pools.{PathText.Element(name)}", pool, found.Add);
             var path = $"scp.pools.{PathText.Element(name)}.backends";
             var names = new HashSet<string>();
             for (var i = 0; i < pool.Backends.Count; i++)
