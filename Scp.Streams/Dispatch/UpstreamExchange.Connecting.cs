@@ -18,14 +18,15 @@ public sealed partial class UpstreamExchange
         }
 
         var silent = default(SilentPick);
-        var pick = BackendDecision.Pick(pool, default, in _tried, _now, host.Connection.Random, ref silent);
+        var pick = BackendDecision.Pick(pool, in _request, in _tried, _now, host.Connection.Random, ref silent);
         if (pick.Backend is null)
         {
-            Fail(_lastError);
+            Fail(pick.Refusal == PickRefusal.SessionBackendGone ? ProxyError.SessionBackendGone : _lastError);
             return;
         }
 
         _backend = pick.Backend;
+        _bindsSession = pool.Rules.Affinity is not null && pick.Reason != PickReason.Affinity;
         _tried.Add(_backend);
         Exchange.Record.Attempts++;
         Exchange.Record.Backend = _backend.Name;

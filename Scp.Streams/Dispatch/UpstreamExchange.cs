@@ -1,3 +1,4 @@
+using Scp.Streams.Balancing;
 using Scp.Streams.Errors;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
@@ -30,6 +31,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
     private readonly RequestSender _sender = new(exchange);
     private readonly ResponseReader _reader = new(exchange, exchange.Snapshot.Limits);
     private TriedBackends _tried;
+    private PickRequest _request;
     private UpstreamDeadlines _deadlines = new();
     private PendingConnect? _connecting;
     private Backend? _backend;
@@ -38,6 +40,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
     private long _now;
     private bool _isFirstTurn = true;
     private bool _isReused, _mayReuse = true, _headPassed, _isTunnel, _finSent, _isFlushDue, _awaitsContinue, _isDone;
+    private bool _bindsSession;
 
     public Exchange Exchange { get; } = exchange;
 
@@ -61,6 +64,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         _sender.Admit(head);
         _awaitsContinue = head.ExpectsContinue && _sender.IsEmpty;
         _mayReuse = !ConnectionBoundAuthentication.IsIn(head);
+        _request = PickRequest.Of(head, Exchange.Route!, pool);
         Pick();
         _isFirstTurn = false;
     }
