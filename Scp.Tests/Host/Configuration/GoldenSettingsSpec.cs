@@ -44,10 +44,10 @@ public partial class GoldenSettingsSpec
         var text = loaded.Warnings.IsEmpty ? "" : $"Warnings:\n{report.Format(loaded.Warnings)}";
         text += loaded.Errors.IsEmpty ? HoconPrinter.Print(Changed(loaded.Root), new PrintOptions(Origins: true)) : report.Format(loaded.Errors);
         text = text.Replace(Folder() + Path.DirectorySeparatorChar, "", StringComparison.Ordinal); // the same on every machine
-        return ReferenceLine().Replace(text, "reference.conf:N"); // and whatever keys are added before it
+        return ReferenceLine().Replace(text, "reference.conf:N$2N"); // and whatever keys are added before it
     }
 
-    [GeneratedRegex("reference\\.conf:[0-9]+")]
+    [GeneratedRegex("reference\\.conf:([0-9]+)(:.*\n +)\\1(?= \\|)")]
     private static partial Regex ReferenceLine();
 
     /// <summary>Only what the file under test says.</summary>
