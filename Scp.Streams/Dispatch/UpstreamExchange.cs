@@ -31,13 +31,14 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
     private readonly RequestSender _sender = new(exchange);
     private readonly ResponseReader _reader = new(exchange, exchange.Snapshot.Limits);
     private TriedBackends _tried;
-    private PickRequest _request;
     private UpstreamDeadlines _deadlines = new();
     private PendingConnect? _connecting;
     private Backend? _backend;
     private UpstreamConnection? _connection;
     private ProxyError _lastError = ProxyError.NoBackend;
-    private long _now;
+    private long _now, _attemptedAt, _latency;
+    private int _status;
+    private bool _isReported = true, _isWithPool;
     private bool _isFirstTurn = true;
     private bool _isReused, _mayReuse = true, _headPassed, _isTunnel, _finSent, _isFlushDue, _awaitsContinue, _isDone;
     private bool _bindsSession;
@@ -64,7 +65,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         _sender.Admit(head);
         _awaitsContinue = head.ExpectsContinue && _sender.IsEmpty;
         _mayReuse = !ConnectionBoundAuthentication.IsIn(head);
-        _request = PickRequest.Of(head, Exchange.Route!, pool);
+        Exchange.Pick = PickRequest.Of(head, Exchange.Route!, pool);
         Pick();
         _isFirstTurn = false;
     }
@@ -122,9 +123,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         _deadlines.Connect = Clock.Never;
         if (pending.Result!.Transport is not { } transport)
         {
-            _lastError = pending.Result.Error;
-            _backend!.Metrics?.ConnectFailed(_lastError);
-            Pick();
+            ConnectFailed(pending.Result.Error);
             return;
         }
 
@@ -167,9 +166,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
                 _connecting?.Abandon();
                 _connecting = null;
                 _deadlines.Connect = Clock.Never;
-                _lastError = ProxyError.ConnectTimeout;
-                _backend!.Metrics?.ConnectFailed(_lastError);
-                Pick();
+                ConnectFailed(ProxyError.ConnectTimeout);
                 break;
             case var error:
                 Fail(error);
