@@ -57,8 +57,10 @@ public sealed class DiscoveryActor : UntypedActor, IWithTimers
     /// <summary>The members of the old question stay until the new one is answered.</summary>
     private void Change(DiscoverySettings settings)
     {
-        if (settings.IsSameAs(_settings)) return;
+        var isSame = settings.IsSameAs(_settings);
         _settings = settings;
+        if (_state.Members.Count > 0) TellMembers(); // what they are beside their address may have changed
+        if (isSame) return;
         _resolver = _context.Resolvers(settings);
         _isAnswered = false;
         Resolve();
@@ -86,7 +88,7 @@ public sealed class DiscoveryActor : UntypedActor, IWithTimers
         var before = _state;
         var rules = new DiscoveryRules(_settings.MinimumTtl, _settings.MaximumTtl, _settings.MaximumMembers);
         _state = before.After(answer, rules, _context.Clock.Now, out var news);
-        if (news.HasFlag(DiscoveryNews.MembersChanged)) Context.Parent.Tell(new MembersResolved([.. _state.Members.Select(Settings)]));
+        if (news.HasFlag(DiscoveryNews.MembersChanged)) TellMembers();
         DiscoveryReport.Write(_log, _context.Pool, _settings, before, _state, news);
         _context.Publish(new DiscoveryView(_settings.Type, _settings.Name, _state));
         Timers.StartSingleTimer(Timer, Refresh.Instance, _state.NextRefresh * (1 - (Jitter * _context.Random.NextDouble())));
@@ -95,8 +97,8 @@ public sealed class DiscoveryActor : UntypedActor, IWithTimers
         _waiting.Clear();
     }
 
-    /// <summary>Its name is its address, so what is known of it holds through every refresh.</summary>
-    private static BackendSettings Settings(DiscoveredMember member) => new() { Address = member.Address, Name = "" };
+    private void TellMembers() =>
+        Context.Parent.Tell(new MembersResolved([.. _state.Members.Select(m => m.ToSettings(_settings.Member))]));
 
     private sealed record Answered(long Resolution, NameAnswer Answer) : INoSerializationVerificationNeeded;
 

@@ -1,3 +1,4 @@
+using Scp.Actors.BackendPools;
 using Scp.Streams.Settings;
 
 namespace Scp.Actors.Discovery;
@@ -53,7 +54,10 @@ public sealed record DiscoverySettings
     /// <summary>Addresses, port 53 when none is given; empty are those of the system.</summary>
     public required IReadOnlyList<string> Resolvers { get; init; }
 
-    /// <summary>Lists are compared by what is in them: a reload that changes nothing must not resolve anew.</summary>
+    /// <summary>What the members are beside their address: their name stays empty. SRV records say weight and priority themselves.</summary>
+    public required BackendSettings Member { get; init; }
+
+    /// <summary>Lists are compared by what is in them: a reload that asks for the same must not resolve anew.</summary>
     public bool IsSameAs(DiscoverySettings other) =>
-        this with { Resolvers = other.Resolvers } == other && Resolvers.SequenceEqual(other.Resolvers);
+        this with { Resolvers = other.Resolvers, Member = other.Member } == other && Resolvers.SequenceEqual(other.Resolvers);
 }

@@ -15,6 +15,8 @@ internal static class DiscoveryValidator
     public static void Validate(string path, PoolSettings pool, Action<string, string> report)
     {
         var discovery = pool.Discovery;
+        if (discovery.Member is not { Address: "", Name: "" })
+            report($"{path}.discovery.member", "must have no address and no name: both are what DNS finds");
         if (discovery.Type == DiscoveryType.Off)
         {
             if (pool.Backends.Count == 0) report($"{path}.backends", "must not be empty, unless discovery finds some");

@@ -79,6 +79,18 @@ public sealed class PoolDiscoverySpec : TestKit
     }
 
     [Fact]
+    public async Task Members_have_the_labels_and_the_tier_that_the_pool_gives_them()
+    {
+        await ResolvedAsync("10.0.0.1:80");
+
+        await ApplyAsync(Resolving + "\nscp.pools.origin.discovery.member { priority = 2, labels.zone = a }");
+
+        await AwaitConditionAsync(() => Task.FromResult(Snapshot.Standings[1].Priority == 2));
+        Assert.Equal("a", Snapshot.Standings[1].Labels["zone"]);
+        Assert.Equal(0, Snapshot.Standings[0].Priority);
+    }
+
+    [Fact]
     public async Task Discovery_that_is_switched_off_takes_its_backends_with_it()
     {
         await ResolvedAsync("10.0.0.1:80");

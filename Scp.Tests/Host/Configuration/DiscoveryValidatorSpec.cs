@@ -24,6 +24,7 @@ public sealed class DiscoveryValidatorSpec
     [InlineData("discovery { type = srv, name = shop.internal, minimum-ttl = 10m }", "scp.pools.p.discovery.minimum-ttl: must not be longer")]
     [InlineData("discovery { type = srv, name = shop.internal, resolvers = \"ns.example\" }", "scp.pools.p.discovery.resolvers: 'ns.example' is not the address")]
     [InlineData("discovery { type = srv, name = shop.internal, resolvers = \"10.0.0.53:0\" }", "scp.pools.p.discovery.resolvers: '10.0.0.53:0' is not the address")]
+    [InlineData("discovery { type = srv, name = shop.internal, member.name = x }", "scp.pools.p.discovery.member: must have no address")]
     public void What_does_not_fit_is_named(string pool, string expected) => Assert.Contains(Errors(pool), e => e.Contains(expected));
 
     private static IEnumerable<string> Errors(string pool)
