@@ -17,10 +17,7 @@ public interface IHealthStorage : IAsyncDisposable
 /// <param name="Failure">Why it cannot be used now, one line for people; null when it can.</param>
 /// <param name="IsEmpty">It is new: nothing is remembered, and nobody needs to wait.</param>
 /// <param name="Notice">What the operator must know, e.g. that a corrupt file was moved aside; null when there is nothing.</param>
-public sealed record StorageOpening(string? Failure, bool IsEmpty = false, string? Notice = null)
-{
-    public static readonly StorageOpening Ready = new(Failure: null);
-}
+public sealed record StorageOpening(string? Failure, bool IsEmpty = false, string? Notice = null);
 
 /// <summary>What the journal gets from outside.</summary>
 /// <param name="Settings">scp.persistence.</param>

@@ -28,7 +28,7 @@ public sealed record PersistenceSettings
     /// <summary>PostgreSQL: whether missing tables are made.</summary>
     public required bool AutoInitialize { get; init; }
 
-    /// <summary>Name of this proxy among those that share the database; empty is the name of the machine.</summary>
+    /// <summary>Name of this proxy among those that share the database; empty is the name of the machine, or "local" in a file.</summary>
     public required string Node { get; init; }
 
     [InRange("1m", "365d")]
@@ -42,6 +42,10 @@ public sealed record PersistenceSettings
     [InRange("0s", "1m")]
     public required TimeSpan RecoveryTimeout { get; init; }
 
-    /// <summary>The journal's identity: unique for each node, because two writers of one would destroy each other's work.</summary>
-    public string PersistenceId => $"scp-health-{(Node.Length > 0 ? Node : Environment.MachineName)}";
+    /// <summary>
+    /// The journal's identity: unique for each node, because two writers of one would destroy each other's work. A file has one writer only, so
+    /// a machine that gets another name finds its memory again.
+    /// </summary>
+    public string PersistenceId =>
+        $"scp-health-{(Node.Length > 0 ? Node : Provider == PersistenceProvider.Sqlite ? "local" : Environment.MachineName)}";
 }

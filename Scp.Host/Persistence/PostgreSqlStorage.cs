@@ -55,12 +55,14 @@ internal sealed class PostgreSqlStorage : IHealthStorage
             }
 
             if (_settings.AutoInitialize) await InitializeAsync(session, cancellation);
-            return StorageOpening.Ready;
+            const string IsEmpty =
+                "SELECT NOT EXISTS (SELECT FROM snapshot WHERE persistence_id = $1) AND NOT EXISTS (SELECT FROM journal WHERE persistence_id = $1)";
+            return new StorageOpening(Failure: null, await IsTrueAsync(session, IsEmpty, _settings.PersistenceId, cancellation));
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.UndefinedTable)
         {
             await CloseAsync();
-            return new StorageOpening($"{e.MessageText} (see scp.persistence.auto-initialize)");
+            return new StorageOpening($"{e.MessageText} (see scp.persistence.auto-initialize and scpd print-ddl postgresql)");
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or System.Net.Sockets.SocketException)
         {

@@ -46,7 +46,7 @@ internal sealed class SqliteStorage(string path, TimeProvider time) : IHealthSto
             if (!TryLock()) return new StorageOpening("another process uses this file (see scp.persistence.path)");
             try
             {
-                return new StorageOpening(Failure: null, Prepare());
+                return new StorageOpening(Failure: null, IsEmpty: Prepare());
             }
             catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
             {
@@ -78,7 +78,7 @@ internal sealed class SqliteStorage(string path, TimeProvider time) : IHealthSto
         }
     }
 
-    /// <returns>Whether the file is new.</returns>
+    /// <returns>Whether nothing is remembered.</returns>
     private bool Prepare()
     {
         var isNew = !File.Exists(_path);
@@ -92,9 +92,9 @@ internal sealed class SqliteStorage(string path, TimeProvider time) : IHealthSto
         connection.Open();
         if (!isNew && Scalar(connection, "PRAGMA quick_check(1)") is not "ok") throw new SqliteException("The file is corrupt.", Corrupt);
         if (Scalar(connection, "PRAGMA journal_mode") is not "wal") Scalar(connection, "PRAGMA journal_mode = WAL");
-        if (Scalar(connection, "SELECT count(*) FROM sqlite_schema WHERE name IN ('journal', 'snapshot', 'tags')") is 3L) return isNew;
-        Scalar(connection, Ddl.Of(PersistenceProvider.Sqlite));
-        return isNew;
+        if (Scalar(connection, "SELECT count(*) FROM sqlite_schema WHERE name IN ('journal', 'snapshot', 'tags')") is not 3L)
+            Scalar(connection, Ddl.Of(PersistenceProvider.Sqlite));
+        return Scalar(connection, "SELECT EXISTS (SELECT 1 FROM snapshot) OR EXISTS (SELECT 1 FROM journal WHERE NOT deleted)") is 0L;
     }
 
     /// <summary>With what belongs to it: a log of the old file must not be played into the new one.</summary>
