@@ -1,4 +1,5 @@
 using Scp.Streams.Dispatch;
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Settings;
 
 namespace Scp.Actors.BackendPools;
@@ -15,6 +16,10 @@ public sealed record PoolSettings
     public required string LoadBalancing { get; init; }
 
     public required UpstreamSettings Connections { get; init; }
+
+    public required PoolLimitSettings Limits { get; init; }
+
+    public required QueueSettings Queue { get; init; }
 }
 
 /// <summary>One backend of a pool.</summary>
@@ -25,4 +30,8 @@ public sealed record BackendSettings
 
     /// <summary>Name in logs and metrics; empty takes the address.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Requests at once at this backend; null is what the pool's limits say.</summary>
+    [InRange(1, 10000000)]
+    public required int? MaxRequests { get; init; }
 }

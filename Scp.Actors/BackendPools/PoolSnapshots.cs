@@ -13,18 +13,21 @@ public static class PoolSnapshots
     public static PoolSnapshot Build(
         string name, PoolSettings settings, Func<string, string, UpstreamMetrics?> metrics, PoolSnapshot? previous = null)
     {
-        var backends = new List<Backend>();
+        var backends = new List<BackendStanding>();
         foreach (var backend in settings.Backends)
         {
             var backendName = backend.Name.Length > 0 ? backend.Name : backend.Address;
             EndPointText.TryParse(backend.Address, forListening: false, out var address);
-            backends.Add(
-                previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address))
-                ?? new Backend(backendName, address, metrics(name, backendName)));
+            var known = previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address));
+            backends.Add(new BackendStanding(known ?? new Backend(backendName, address, metrics(name, backendName)))
+            {
+                MaxRequests = backend.MaxRequests ?? settings.Limits.MaxRequestsPerBackend,
+            });
         }
 
         var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);
-        return new PoolSnapshot(
-            name, [.. backends.Select(b => new BackendStanding(b))], policy, settings.Connections, load: previous?.Load);
+        var load = previous?.Load ?? new PoolLoad();
+        load.Configure(settings.Queue);
+        return new PoolSnapshot(name, backends, policy, settings.Connections, load: load);
     }
 }

@@ -87,6 +87,7 @@ public sealed partial class RouteTable : IRouteTable
         Pool = settings.Pool is { } pool
             ? pools(pool) ?? throw new ArgumentException($"route {name}: no pool {pool}", nameof(pools))
             : null,
+        Priority = settings.Priority,
         LocalResponse = MakeResponder(settings, pattern),
         Rewrite = RequestRewrite.Create(settings.Rewrite, pattern),
         DownstreamFilters = FiltersOf(settings.Fields.Downstream),

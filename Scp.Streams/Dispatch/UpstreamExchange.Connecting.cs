@@ -17,15 +17,18 @@ public sealed partial class UpstreamExchange
             return;
         }
 
-        var silent = default(SilentPick);
-        var pick = BackendDecision.Pick(pool, default, in _tried, _now, host.Connection.Random, ref silent);
-        if (pick.Backend is null)
+        ReleaseBackend();
+        switch (TryReserve())
         {
-            Fail(_lastError);
-            return;
+            case PickRefusal.None: Begin(); break;
+            case PickRefusal.AllBusy when _tried.Count == 0: Enqueue(); break;
+            default: Fail(_lastError); break;
         }
+    }
 
-        _backend = pick.Backend;
+    private void Begin()
+    {
+        _backend = _standing!.Backend;
         _tried.Add(_backend);
         Exchange.Record.Attempts++;
         Exchange.Record.Backend = _backend.Name;
@@ -61,7 +64,6 @@ public sealed partial class UpstreamExchange
     {
         _connection = connection;
         _isReused = isReused;
-        _backend!.ExchangeStarted();
         var port = connection.Port;
         port.Tag = this;
         port.OnContentSent = static (exchange, bytes) => (exchange.DispatchState as UpstreamExchange)?._sender.Sent(bytes);

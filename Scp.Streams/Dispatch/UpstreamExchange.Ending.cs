@@ -20,6 +20,7 @@ public sealed partial class UpstreamExchange
         _connecting?.Abandon();
         _connecting = null;
         DropConnection(abort);
+        Release();
         Finish();
         _sender.ForgetUnsent();
     }
@@ -31,7 +32,6 @@ public sealed partial class UpstreamExchange
         connection.Port.Tag = null;
         _reader.Detach()?.Release();
         connection.Close(abort);
-        _backend!.ExchangeEnded();
     }
 
     private void Finish()

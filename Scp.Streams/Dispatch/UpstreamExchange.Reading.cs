@@ -160,9 +160,9 @@ public sealed partial class UpstreamExchange
         if (!connection.Port.Receive(buffer, 0, ReceiveLimit).IsPending) return false; // bytes or FIN right after the response: not to be trusted
         Finish();
         _connection = null;
-        backend.ExchangeEnded();
         connection.Park(Clock.Now);
         if (!backend.Connections.TryKeep(connection, pool.Upstream.MaxIdle) && connection.TryLease(host)) connection.Close(abort: false);
+        Release(); // who waits finds the connection idle
         return true;
     }
 }

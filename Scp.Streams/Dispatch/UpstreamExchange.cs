@@ -13,6 +13,7 @@ namespace Scp.Streams.Dispatch;
 /// <code>
 /// Picking --idle connection--------------> Exchanging --response complete--> Done
 /// Picking --no idle--> Connecting --ok---> Exchanging
+/// Picking --all busy--> Queued --room--> Picking
 ///                      Connecting --failed--> Picking (next backend, while attempts are left)
 /// Exchanging --reused connection was dead, nothing answered, repeatable--> Picking
 /// any --failure, cancellation, deadline--> Done
@@ -166,6 +167,9 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
                 _lastError = ProxyError.ConnectTimeout;
                 _backend!.Metrics?.ConnectFailed(_lastError);
                 Pick();
+                break;
+            case ProxyError.QueueTimeout:
+                GiveUpWaiting();
                 break;
             case var error:
                 Fail(error);
