@@ -28,12 +28,11 @@ public sealed partial class UpstreamExchange
 
     private void Begin()
     {
-        _backend = _standing!.Backend;
-        _tried.Add(_backend);
-        Exchange.Record.Attempts++;
-        Exchange.Record.Backend = _backend.Name;
-        _backend.Metrics?.AttemptStarted();
-        RequestSender.PrepareHead(Exchange.Request, _backend, Exchange.Route!.SendsBackendHost);
+        var backend = _standing!.Backend;
+        _tried.Add(backend);
+        Exchange.Record.Backend = backend.Name;
+        BeginAttempt(backend);
+        RequestSender.PrepareHead(Exchange.Request, backend, Exchange.Route!.SendsBackendHost);
         if (TakeIdle() is { } idle) Use(idle, isReused: true);
         else Connect();
     }
@@ -49,6 +48,15 @@ public sealed partial class UpstreamExchange
         }
 
         return null;
+    }
+
+    private void ConnectFailed(ProxyError error)
+    {
+        _lastError = error;
+        _now = Clock.Now;
+        _backend!.Metrics?.ConnectFailed(error);
+        EndAttempt(error);
+        Pick();
     }
 
     private void Connect()

@@ -11,6 +11,7 @@ public sealed partial class UpstreamExchange
     private void Fail(ProxyError error)
     {
         if (_isDone) return;
+        EndAttempt(error);
         End(abort: true);
         host.Emit(new ResponseFailed(Exchange, error));
     }
@@ -20,8 +21,8 @@ public sealed partial class UpstreamExchange
         _connecting?.Abandon();
         _connecting = null;
         DropConnection(abort);
-        Release();
         Finish();
+        Release();
         _sender.ForgetUnsent();
     }
 
@@ -38,6 +39,7 @@ public sealed partial class UpstreamExchange
     {
         if (_isDone) return;
         _isDone = true;
+        EndAttempt(ProxyError.ClientDisconnected);
         Exchange.Upstream = null;
         if (!_sender.IsComplete) _sender.StartDiscarding();
         host.Done(this);

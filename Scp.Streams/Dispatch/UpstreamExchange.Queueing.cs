@@ -37,7 +37,7 @@ public sealed partial class UpstreamExchange
         for (var attempts = ReservationAttempts; attempts > 0; attempts--)
         {
             var silent = default(SilentPick);
-            var pick = BackendDecision.Pick(pool, default, in _tried, _now, host.Connection.Random, ref silent);
+            var pick = BackendDecision.Pick(pool, Exchange.Pick, in _tried, _now, host.Connection.Random, ref silent);
             if (pick.Standing is not { } standing) return Refused(pick.Refusal);
             if (!_isAdmitted && !_load.TryStart())
             {
@@ -72,7 +72,7 @@ public sealed partial class UpstreamExchange
 
     private void Enqueue()
     {
-        _queued = new QueuedRequest(Exchange.Route!.Priority, subset: null, host.DeliverTurn) { Exchange = this };
+        _queued = new QueuedRequest(Exchange.Route!.Priority, Exchange.Pick.Subset, host.DeliverTurn) { Exchange = this };
         if (!_load.Queue.TryEnter(_queued, _load.QueueSettings.Size))
         {
             FailOverflow();
