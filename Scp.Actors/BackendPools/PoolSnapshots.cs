@@ -13,14 +13,17 @@ public static class PoolSnapshots
     public static PoolSnapshot Build(
         string name, PoolSettings settings, Func<string, string, UpstreamMetrics?> metrics, PoolSnapshot? previous = null)
     {
-        var backends = new List<BackendStanding>();
+        var standings = new List<BackendStanding>();
         foreach (var backend in settings.Backends)
         {
             var backendName = backend.Name.Length > 0 ? backend.Name : backend.Address;
             EndPointText.TryParse(backend.Address, forListening: false, out var address);
-            var known = previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address));
-            backends.Add(new BackendStanding(known ?? new Backend(backendName, address, metrics(name, backendName)))
+            var known = previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address))
+                ?? new Backend(backendName, address, metrics(name, backendName));
+            standings.Add(new BackendStanding(known)
             {
+                Priority = backend.Priority,
+                Labels = backend.Labels,
                 MaxRequests = backend.MaxRequests ?? settings.Limits.MaxRequestsPerBackend,
             });
         }
@@ -28,6 +31,7 @@ public static class PoolSnapshots
         var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);
         var load = previous?.Load ?? new PoolLoad();
         load.Configure(settings.Queue);
-        return new PoolSnapshot(name, backends, policy, settings.Connections, load: load);
+        return new PoolSnapshot(
+            name, standings, policy, settings.Connections, BalancingSettings.RulesOf(name, settings, previous?.Rules), load);
     }
 }

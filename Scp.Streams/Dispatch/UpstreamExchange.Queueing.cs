@@ -48,6 +48,7 @@ public sealed partial class UpstreamExchange
             _isAdmitted = true;
             if (!standing.Backend.TryStart(standing.RequestLimit)) continue;
             _standing = standing;
+            _bindsSession = pool.Rules.Affinity is not null && pick.Reason != PickReason.Affinity;
             return PickRefusal.None;
         }
 
@@ -102,8 +103,8 @@ public sealed partial class UpstreamExchange
                 case PickRefusal.AllBusy:
                     if (queue.TryWait(_queued!, version)) return;
                     break;
-                default:
-                    Fail(_lastError);
+                case var refusal:
+                    Fail(refusal == PickRefusal.SessionBackendGone ? ProxyError.SessionBackendGone : _lastError);
                     return;
             }
         }

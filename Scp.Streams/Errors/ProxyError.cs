@@ -63,4 +63,5 @@ public enum ProxyError : byte
     RequestTimeout,
     TunnelIdleTimeout,
     DnsFailure,
+    SessionBackendGone,
 }

@@ -38,6 +38,7 @@ public static class Routes
         Query = new Dictionary<string, string>(),
         Pool = "main",
         Priority = RequestPriority.Normal,
+        Subset = new SubsetSettings { Labels = new Dictionary<string, string>(), Fallback = SubsetFallback.None },
         Rewrite = NoRewrite,
         Redirect = new RedirectSettings { To = null, Status = 308 },
         Respond = new RespondSettings { Status = null, ContentType = "text/plain; charset=utf-8", Body = "", Fields = new Dictionary<string, string>() },

@@ -112,7 +112,10 @@ public class AttemptReportSpec(PipelineFixture fixture)
     [Fact]
     public void Every_failure_of_the_upstream_side_has_an_outcome_and_no_other_has()
     {
-        ProxyError[] ofPool = [ProxyError.NoBackend, ProxyError.QueueFull, ProxyError.QueueTimeout, ProxyError.Overloaded];
+        ProxyError[] ofPool =
+        [
+            ProxyError.NoBackend, ProxyError.SessionBackendGone, ProxyError.QueueFull, ProxyError.QueueTimeout, ProxyError.Overloaded,
+        ];
         foreach (var row in ErrorTable.All)
         {
             var isOfBackend = row.Fault == Fault.Upstream && !ofPool.Contains(row.Error);
