@@ -3,6 +3,7 @@ using Scp.Actors.BackendPools;
 using Scp.Actors.Configuration;
 using Scp.Actors.Connections;
 using Scp.Actors.Discovery;
+using Scp.Actors.Health;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
 
@@ -19,6 +20,9 @@ public sealed record ProxyEnvironment(
 {
     /// <summary>Makes who resolves the names of members.</summary>
     public Func<DiscoverySettings, INameResolver> Resolvers { get; init; } = settings => new DnsNameResolver(settings);
+
+    /// <summary>What the health journal needs; null when nothing is to outlive a restart.</summary>
+    public HealthPersistence? Persistence { get; init; }
 }
 
 /// <summary>
