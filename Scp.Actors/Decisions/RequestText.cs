@@ -30,22 +30,10 @@ public sealed class RequestText
     public bool IsTls { get; }
 
     /// <summary>Null with a sentence that says what is wrong.</summary>
-    /// <param name="request">Method and URL; the URL may be a path when there is a Host field.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="url">A URL, or a path when there is a Host field.</param>
     /// <param name="fields">Field lines.</param>
     /// <param name="error">What is wrong.</param>
-    public static RequestText? TryParse(string request, IReadOnlyList<string> fields, out string error)
-    {
-        var words = request.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (words.Length != 2)
-        {
-            error = $"'{request}' is not a request: write a method and a URL, such as 'GET https://shop.example/cart'";
-            return null;
-        }
-
-        return TryParse(words[0], words[1], fields, out error);
-    }
-
-    /// <summary>Null with a sentence that says what is wrong.</summary>
     public static RequestText? TryParse(string method, string url, IReadOnlyList<string> fields, out string error)
     {
         error = Fault(url, fields);
