@@ -31,7 +31,15 @@ public sealed class ProxyActor(ProxyEnvironment environment, PoolDirectory pools
     {
         var clock = new Clock(environment.Time);
         var self = Self;
-        _pools = Context.ActorOf(Props.Create(() => new PoolsActor(pools, clock, environment.Telemetry)), ActorPaths.Pools);
+        var pooled = new PoolEnvironment
+        {
+            Clock = clock,
+            Connector = environment.Connector,
+            Metrics = environment.Telemetry.Upstream,
+            ForgetMetrics = environment.Telemetry.ForgetUpstream,
+            Seed = (ulong)environment.Random.NextInt64(),
+        };
+        _pools = Context.ActorOf(Props.Create(() => new PoolsActor(pools, pooled)), ActorPaths.Pools);
         _listeners = Context.ActorOf(Props.Create(() => new ListenersActor(environment, clock, pools, listeners)), ActorPaths.Listeners);
         Context.ActorOf(Props.Create(() => new ConfigActor(environment.Read, self)), ActorPaths.Config);
     }

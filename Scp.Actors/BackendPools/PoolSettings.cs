@@ -1,3 +1,4 @@
+using Scp.Actors.Health;
 using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Settings;
@@ -17,6 +18,15 @@ public sealed record PoolSettings
 
     public required UpstreamSettings Connections { get; init; }
 
+    /// <summary>Outcomes of attempts that count against a backend: for outlier detection and circuits.</summary>
+    public required IReadOnlyList<AttemptOutcome> Failures { get; init; }
+
+    public required HealthCheckSettings HealthCheck { get; init; }
+
+    public required OutlierSettings Outlier { get; init; }
+
+    public required PoolCircuitSettings Circuit { get; init; }
+
     public required TierSettings Tiers { get; init; }
 
     public required SlowStartSettings SlowStart { get; init; }
@@ -32,6 +42,9 @@ public sealed record BackendSettings
 
     /// <summary>Name in logs and metrics; empty takes the address.</summary>
     public required string Name { get; init; }
+
+    /// <summary>What it is called within its pool.</summary>
+    public string MemberName => Name.Length > 0 ? Name : Address;
 
     /// <summary>The tier: 0 is used first, higher ones are backups.</summary>
     [InRange(0, 100)]

@@ -21,7 +21,7 @@ public sealed partial class UpstreamExchange
         var pick = BackendDecision.Pick(pool, Exchange.Pick, in _tried, _now, host.Connection.Random, ref silent);
         if (pick.Backend is null)
         {
-            Fail(pick.Refusal == PickRefusal.SessionBackendGone ? ProxyError.SessionBackendGone : _lastError);
+            Fail(ErrorOf(pick.Refusal));
             return;
         }
 
@@ -33,6 +33,13 @@ public sealed partial class UpstreamExchange
         if (TakeIdle() is { } idle) Use(idle, isReused: true);
         else Connect();
     }
+
+    private ProxyError ErrorOf(PickRefusal refusal) => refusal switch
+    {
+        PickRefusal.SessionBackendGone => ProxyError.SessionBackendGone,
+        PickRefusal.CircuitOpen when _tried.Count == 0 => ProxyError.CircuitOpen,
+        _ => _lastError,
+    };
 
     private UpstreamConnection? TakeIdle()
     {

@@ -109,6 +109,8 @@ public static class ErrorTable
 
         // The upstream side
         Row(NoBackend, 503, "destination_unavailable", Upstream, "no backend is available", nothingSent: true, retryAfter: 5),
+        Row(CircuitOpen, 503, "destination_unavailable", Upstream,
+            "the circuit of the backends is open", "scp.pools.*.circuit.pool", nothingSent: true, retryAfter: 5),
         Row(ConnectRefused, 502, "connection_refused", Upstream, "the backend refused the connection", nothingSent: true),
         Row(ConnectTimeout, 504, "connection_timeout", Upstream,
             "connecting to the backend took too long", "scp.pools.*.connections.connect-timeout", nothingSent: true),

@@ -1,4 +1,5 @@
 using Scp.Streams.Dispatch;
+using Scp.Streams.Errors;
 using Scp.Tests.Support;
 
 namespace Scp.Tests.Streams.Dispatch;
@@ -114,7 +115,7 @@ public class AttemptReportSpec(PipelineFixture fixture)
         foreach (var row in Scp.Streams.Errors.ErrorTable.All)
         {
             var isOfBackend = row.Fault == Scp.Streams.Errors.Fault.Upstream
-                && row.Error is not (Scp.Streams.Errors.ProxyError.NoBackend or Scp.Streams.Errors.ProxyError.SessionBackendGone);
+                && row.Error is not (ProxyError.NoBackend or ProxyError.CircuitOpen or ProxyError.SessionBackendGone);
             Assert.True(isOfBackend == (AttemptOutcomes.Of(row.Error, isRequestSent: true) != AttemptOutcome.Cancelled), row.Reason);
         }
     }
