@@ -1,6 +1,7 @@
 using Scp.Actors.Health;
 using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Settings;
 
 namespace Scp.Actors.BackendPools;
@@ -27,6 +28,10 @@ public sealed record PoolSettings
 
     public required PoolCircuitSettings Circuit { get; init; }
 
+    public required PoolLimitSettings Limits { get; init; }
+
+    public required QueueSettings Queue { get; init; }
+
     public required TierSettings Tiers { get; init; }
 
     public required SlowStartSettings SlowStart { get; init; }
@@ -45,6 +50,10 @@ public sealed record BackendSettings
 
     /// <summary>What it is called within its pool.</summary>
     public string MemberName => Name.Length > 0 ? Name : Address;
+
+    /// <summary>Requests at once at this backend; null is what the pool's limits say.</summary>
+    [InRange(1, 10000000)]
+    public required int? MaxRequests { get; init; }
 
     /// <summary>The tier: 0 is used first, higher ones are backups.</summary>
     [InRange(0, 100)]

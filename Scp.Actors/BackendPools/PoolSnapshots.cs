@@ -31,8 +31,10 @@ public static class PoolSnapshots
         }
 
         var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);
+        var load = previous?.Load ?? new PoolLoad();
+        load.Configure(settings.Queue);
         return new PoolSnapshot(
-            state.Name, standings, policy, settings.Connections, BalancingSettings.RulesOf(state.Name, settings, previous?.Rules), previous?.Load,
+            state.Name, standings, policy, settings.Connections, BalancingSettings.RulesOf(state.Name, settings, previous?.Rules), load,
             new PoolCircuit(state.Circuit.State, settings.Circuit.Pool.HalfOpenRequests));
     }
 
@@ -45,6 +47,7 @@ public static class PoolSnapshots
         Weight = state.Weight ?? 1,
         Priority = state.Settings.Priority,
         Labels = state.Settings.Labels,
+        MaxRequests = state.Settings.MaxRequests ?? settings.Limits.MaxRequestsPerBackend,
         WarmingSince = state.WarmingSince,
     };
 }

@@ -23,6 +23,7 @@ internal static class SettingsValidator
         if (!settings.Forwarding.Pseudonym.All(IsTokenCharacter))
             found.Add("scp.forwarding.pseudonym", "must be a token: letters, digits and !#$%&'*+-.^_`|~");
         Telemetry(settings, found);
+        if (PersistenceValidator.Validate(settings.Persistence) is { } wrong) found.Add(wrong.Path, wrong.Message);
     }
 
     /// <summary>Checks what can be checked when some section could not be bound, so that one mistake does not hide another.</summary>

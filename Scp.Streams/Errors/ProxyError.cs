@@ -46,6 +46,9 @@ public enum ProxyError : byte
     // The upstream side
     NoBackend,
     CircuitOpen,
+    QueueFull,
+    QueueTimeout,
+    Overloaded,
     ConnectRefused,
     ConnectTimeout,
     ConnectFailed,
