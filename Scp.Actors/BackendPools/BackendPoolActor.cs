@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Scp.Actors.Discovery;
 using Scp.Actors.Health;
 using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
@@ -9,7 +10,7 @@ namespace Scp.Actors.BackendPools;
 /// <summary>
 /// Owns the truth about one pool: who is a member, how each stands. The shell of <see cref="BackendPoolState"/>: turns messages into
 /// commands, publishes a new snapshot when an event changed what requests must see, and supervises one <see cref="BackendActor"/> for
-/// each backend.
+/// each backend, and a <see cref="DiscoveryActor"/> when members come from DNS.
 /// </summary>
 public sealed partial class BackendPoolActor : UntypedActor, IWithTimers
 {
@@ -23,6 +24,7 @@ public sealed partial class BackendPoolActor : UntypedActor, IWithTimers
     private readonly OwnedPool _pool;
     private readonly PoolEnvironment _environment;
     private readonly PickRandom _random;
+    private IActorRef _discovery = ActorRefs.Nobody;
 
     public BackendPoolActor(OwnedPool pool, PoolEnvironment environment)
     {
@@ -40,6 +42,7 @@ public sealed partial class BackendPoolActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer("tick", Tick.Instance, TickInterval * _random.NextDouble(), TickInterval);
+        Discover();
         Supervise();
         FollowTrials();
     }
@@ -67,6 +70,7 @@ public sealed partial class BackendPoolActor : UntypedActor, IWithTimers
             case Probed probed: OnProbed(probed); break;
             case PoolChanged changed: OnChanged(changed.Settings); break;
             case MembersResolved resolved: OnResolved(resolved.Members); break;
+            case AwaitFirstAnswer: OnAwaited(message); break;
             case AdministerBackend administer: OnAdminister(administer); break;
             case Recalled recalled: Execute(new RecallStandings(recalled.Backends)); break;
             default: Unhandled(message); break;
@@ -76,7 +80,27 @@ public sealed partial class BackendPoolActor : UntypedActor, IWithTimers
     private void OnChanged(PoolSettings settings)
     {
         _pool.Listed = settings.Backends;
+        if (settings.Discovery.Type == DiscoveryType.Off) _pool.Resolved = [];
         Execute(new MembersChanged(settings, _pool.Members));
+        Discover();
+    }
+
+    private void Discover()
+    {
+        var settings = _pool.State.Settings.Discovery;
+        if (settings.Type == DiscoveryType.Off || _environment.Discovery is not { } discovery)
+        {
+            Context.Stop(_discovery);
+            _discovery = ActorRefs.Nobody;
+        }
+        else if (_discovery.IsNobody()) _discovery = Context.ActorOf(discovery(settings), ActorPaths.FreeName(Context, "discovery"));
+        else _discovery.Tell(new DiscoveryChanged(settings));
+    }
+
+    private void OnAwaited(object message)
+    {
+        if (_discovery.IsNobody()) Sender.Tell(FirstAnswerKnown.Instance);
+        else _discovery.Forward(message);
     }
 
     private void OnResolved(IReadOnlyList<BackendSettings> members)

@@ -35,8 +35,7 @@ public sealed class OwnedPool
     /// <summary>Members that name resolution found.</summary>
     internal IReadOnlyList<BackendSettings> Resolved { get; set; } = [];
 
-    /// <summary>All of them; what is listed goes before what was found under the same name.</summary>
-    internal IReadOnlyList<BackendSettings> Members => [.. Listed.Concat(Resolved).DistinctBy(m => m.MemberName)];
+    internal IReadOnlyList<BackendSettings> Members => PoolMembers.Of(Listed, Resolved);
 
     /// <summary>What was read of the counters of each backend so far.</summary>
     internal Dictionary<Backend, OutcomeTally> Observed { get; } = [];

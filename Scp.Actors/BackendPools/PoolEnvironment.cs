@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Scp.Actors.Discovery;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
 using Scp.Streams.Telemetry;
@@ -21,6 +22,9 @@ public sealed record PoolEnvironment
 
     /// <summary>Spreads probes; the same seed gives the same moments.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>Who resolves the names of members; null when there are none.</summary>
+    public Func<DiscoverySettings, Props>? Discovery { get; init; }
 
     /// <summary>Keeps transitions through a restart of the process: hears <see cref="Health.Remember"/>.</summary>
     public IActorRef Journal { get; init; } = ActorRefs.Nobody;

@@ -1,8 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
 using Scp.Actors.Configuration;
+using Scp.Actors.Discovery;
 using Scp.Actors.Health;
 using Scp.Streams.Balancing;
+using Scp.Streams.Limits;
 
 namespace Scp.Actors.BackendPools;
 
@@ -13,21 +15,29 @@ namespace Scp.Actors.BackendPools;
 /// </summary>
 public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
 {
+    private static readonly TimeSpan ApplyLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ResolveLimit = TimeSpan.FromSeconds(6); // above the longest discovery.timeout
+
     private readonly PoolDirectory _directory;
+    private readonly ProxyEnvironment _proxy;
     private readonly PoolEnvironment _environment;
-    private readonly HealthPersistence? _persistence;
     private readonly PickRandom _random;
-    private readonly Dictionary<long, PendingApply> _applying = [];
     private IActorRef _journal = ActorRefs.Nobody;
     private RememberedBackends _remembered = RememberedBackends.None;
-    private long _applies;
 
-    public PoolsActor(PoolDirectory directory, PoolEnvironment environment, HealthPersistence? persistence = null)
+    public PoolsActor(PoolDirectory directory, Clock clock, ProxyEnvironment proxy)
     {
         _directory = directory;
-        _environment = environment with { Journal = Self };
-        _persistence = persistence;
-        _random = new PickRandom(environment.Seed);
+        _proxy = proxy;
+        _random = new PickRandom((ulong)proxy.Random.NextInt64());
+        _environment = new PoolEnvironment
+        {
+            Clock = clock,
+            Connector = proxy.Connector,
+            Metrics = proxy.Telemetry.Upstream,
+            ForgetMetrics = proxy.Telemetry.ForgetUpstream,
+            Journal = Self,
+        };
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -36,11 +46,11 @@ public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
 
     protected override void PreStart()
     {
-        if (_persistence is null) return;
-        var (its, time) = (_persistence, _environment.Clock.Time);
+        if (_proxy.Persistence is not { } persistence) return;
+        var (its, time) = (persistence, _environment.Clock.Time);
         _journal = Context.ActorOf(Props.Create(() => new HealthJournalActor(its, time)), ActorPaths.Journal);
         _journal.Tell(Recall.Instance);
-        Timers.StartSingleTimer("recall", RecallTimedOut.Instance, _persistence.Settings.RecoveryTimeout);
+        Timers.StartSingleTimer("recall", RecallTimedOut.Instance, persistence.Settings.RecoveryTimeout);
         Become(Recalling);
     }
 
@@ -58,7 +68,6 @@ public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
         switch (message)
         {
             case Apply apply: OnApply(apply.Settings.Pools); break;
-            case ActorIdentity { MessageId: long apply }: OnTaken(apply); break;
             case AdministerBackend administer: OnAdminister(administer); break;
             case Remember remember: OnRemember(remember); break;
             case Recalled late: OnRecalledLate(late); break;
@@ -82,7 +91,7 @@ public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
             case RecallTimedOut:
                 Context.GetLogger().Warning(
                     "What is remembered of backends is not known after {0} (scp.persistence.recovery-timeout); requests do not wait for it.",
-                    _persistence!.Settings.RecoveryTimeout);
+                    _proxy.Persistence!.Settings.RecoveryTimeout);
                 break;
             default:
                 Stash.Stash();
@@ -108,28 +117,35 @@ public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
             else Create(name, settings, [.. remembered[name]]);
         }
 
-        if (pools.Count == 0)
-        {
-            Sender.Tell(PoolsApplied.Instance);
-            return;
-        }
-
-        // Each answers after it has taken its change, so the answer means that new requests see all of them.
-        _applying[++_applies] = new PendingApply(Sender, pools.Count);
-        foreach (var pool in _directory.Actors.Values) pool.Tell(new Identify(_applies));
+        var resolving = pools.Where(p => p.Value.Discovery.Type != DiscoveryType.Off).Select(p => _directory.Actors[p.Key]);
+        AppliedAsync([.. _directory.Actors.Values], [.. resolving]).PipeTo(Sender);
     }
 
-    private void OnTaken(long apply)
+    /// <summary>
+    /// Names are resolved first, so that new requests find members. Each pool answers after it has taken its change: they see all of them.
+    /// </summary>
+    private static async Task<PoolsApplied> AppliedAsync(IReadOnlyList<IActorRef> pools, IReadOnlyList<IActorRef> resolving)
     {
-        if (!_applying.TryGetValue(apply, out var pending) || --pending.Missing > 0) return;
-        _applying.Remove(apply);
-        pending.Asker.Tell(PoolsApplied.Instance);
+        try
+        {
+            await Task.WhenAll(resolving.Select(p => p.Ask<FirstAnswerKnown>(AwaitFirstAnswer.Instance, ResolveLimit)));
+        }
+        catch (AskTimeoutException)
+        {
+            // A pool that failed meanwhile resolves anew; the others must not wait for it.
+        }
+
+        await Task.WhenAll(pools.Select(p => p.Ask<ActorIdentity>(new Identify(null), ApplyLimit)));
+        return PoolsApplied.Instance;
     }
 
     private void Create(string name, PoolSettings settings, IReadOnlyList<RememberedBackend> remembered)
     {
         var environment = _environment with { Seed = _random.Next() };
         var pool = new OwnedPool(name, settings, environment, remembered);
+        var context = new DiscoveryContext(
+            name, _proxy.Resolvers, environment.Clock, _proxy.Random, view => _directory.Publish(pool.Cell, view));
+        environment = environment with { Discovery = asked => Props.Create(() => new DiscoveryActor(asked, context)) };
         var actor = Context.ActorOf(Props.Create(() => new BackendPoolActor(pool, environment)), ActorPaths.FreeName(Context, name));
         _directory.Add(name, pool.Cell, actor);
     }
@@ -152,13 +168,6 @@ public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
         foreach (var backend in news) _remembered = _remembered.Apply(backend);
         foreach (var pool in news.GroupBy(b => b.Pool))
             if (_directory.Actors.TryGetValue(pool.Key, out var actor)) actor.Tell(new Recalled([.. pool]));
-    }
-
-    private sealed class PendingApply(IActorRef asker, int missing)
-    {
-        public IActorRef Asker { get; } = asker;
-
-        public int Missing { get; set; } = missing;
     }
 
     private sealed class RecallTimedOut : INoSerializationVerificationNeeded
