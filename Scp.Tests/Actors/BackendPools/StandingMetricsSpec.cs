@@ -62,7 +62,13 @@ public sealed class StandingMetricsSpec
         Assert.Contains("scp_pool_discovery_failures_total{pool=\"p\"} 1\n", text);
     }
 
-    private PoolCell Publish(params BackendStanding[] standings) => _pools.Add("p", new PoolCell(Standings.Pool("p", standings)));
+    private PoolCell Publish(params BackendStanding[] standings) => Add(new PoolCell(Standings.Pool("p", standings)));
+
+    private PoolCell Add(PoolCell cell)
+    {
+        _pools.Add("p", cell, Akka.Actor.ActorRefs.Nobody);
+        return cell;
+    }
 
     private string Text() => PrometheusText.Write(StandingMetrics.Families(_pools));
 }
