@@ -78,6 +78,7 @@ internal static class SettingsValidator
         {
             var pathOfPool = $"scp.pools.{PathText.Element(name)}";
             var path = $"{pathOfPool}.backends";
+            DiscoveryValidator.Validate(pathOfPool, pool, found.Add);
             var names = new HashSet<string>();
             for (var i = 0; i < pool.Backends.Count; i++)
             {
