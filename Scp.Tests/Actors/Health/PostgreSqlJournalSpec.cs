@@ -37,10 +37,12 @@ public sealed class PostgreSqlJournalSpec(PostgreSqlServer server) : IClassFixtu
                 journal.Remember(Facts.Of("a", HealthStatus.Down, weight: i));
                 await journal.WrittenAsync();
             }
+
+            Assert.Equal(200, journal.Metrics.Written);
         }
 
         Assert.InRange(await CountAsync(database, "SELECT count(*) FROM journal"), 1, 100);
-        Assert.Equal(1, await CountAsync(database, "SELECT count(*) FROM snapshot"));
+        Assert.InRange(await CountAsync(database, "SELECT count(*) FROM snapshot"), 1, 2);
         await using var again = JournalHarness.Start(JournalHarness.PostgreSql(database));
         Assert.Equal(199, Assert.Single(await again.RecallAsync()).Weight);
     }
