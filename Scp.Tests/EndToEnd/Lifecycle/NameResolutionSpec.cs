@@ -46,7 +46,7 @@ public sealed class NameResolutionSpec : IAsyncLifetime
     public async Task A_drain_of_a_backend_that_DNS_found_holds_through_a_restart()
     {
         await using var dns = await ServerAsync(port: 0, origin: 0);
-        string[] persistence = ["scp.persistence.enabled=on", $"scp.persistence.path={_folder.File("health.db")}"];
+        string[] persistence = ["scp.persistence.enabled=on", "scp.persistence.recovery-timeout=30s", $"scp.persistence.path={_folder.File("health.db")}"];
         await using (var proxy = await StartAsync(dns.Port, persistence))
         {
             using var client = new HttpClient();
