@@ -1,3 +1,4 @@
+using Scp.Actors.LoadBalancing;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Settings;
 
@@ -11,8 +12,12 @@ public sealed record PoolSettings
     public required IReadOnlyList<BackendSettings> Backends { get; init; }
 
     /// <summary>Name of a policy.</summary>
-    [OneOf("round-robin")]
+    [OneOf(
+        PowerOfTwoPolicy.PolicyName, LeastRequestsPolicy.PolicyName, PeakEwmaPolicy.PolicyName, RoundRobinPolicy.PolicyName,
+        WeightedRoundRobinPolicy.PolicyName, RandomPolicy.PolicyName, RingHashPolicy.PolicyName, MaglevPolicy.PolicyName)]
     public required string LoadBalancing { get; init; }
+
+    public required HashSettings Hash { get; init; }
 
     public required UpstreamSettings Connections { get; init; }
 }
@@ -25,4 +30,8 @@ public sealed record BackendSettings
 
     /// <summary>Name in logs and metrics; empty takes the address.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Share of the traffic relative to the others; 0 gets none.</summary>
+    [InRange(0, 1000)]
+    public required int Weight { get; init; }
 }

@@ -13,18 +13,18 @@ public static class PoolSnapshots
     public static PoolSnapshot Build(
         string name, PoolSettings settings, Func<string, string, UpstreamMetrics?> metrics, PoolSnapshot? previous = null)
     {
-        var backends = new List<Backend>();
+        var standings = new List<BackendStanding>();
         foreach (var backend in settings.Backends)
         {
             var backendName = backend.Name.Length > 0 ? backend.Name : backend.Address;
             EndPointText.TryParse(backend.Address, forListening: false, out var address);
-            backends.Add(
-                previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address))
-                ?? new Backend(backendName, address, metrics(name, backendName)));
+            var known = previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address))
+                ?? new Backend(backendName, address, metrics(name, backendName));
+            standings.Add(new BackendStanding(known) { Weight = backend.Weight });
         }
 
-        var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);
-        return new PoolSnapshot(
-            name, [.. backends.Select(b => new BackendStanding(b))], policy, settings.Connections, load: previous?.Load);
+        var policy = Policies.KeepOrCreate(previous?.Policy, settings.LoadBalancing, settings.Hash);
+        var rules = BalancingRules.Default with { HashKey = new HashKey(settings.Hash.Key, settings.Hash.Name) };
+        return new PoolSnapshot(name, standings, policy, settings.Connections, rules, previous?.Load);
     }
 }

@@ -86,8 +86,8 @@ public static class BackendDecision
         where TTracer : struct, IPickTracer
     {
         if (request.Session is { } session && TakeSession(pool, session, tried, ref tracer, out var pick)) return pick;
-        var choice = pool.TiersFor(request.Subset);
-        var (tiers, drawn) = (choice.All, choice.Draw(random));
+        var tiers = pool.TiersFor(request.Subset);
+        var drawn = tiers.Draw(random);
         if (drawn < 0) return new BackendPick(null, PickReason.None, PickRefusal.NoneAvailable);
         var context = new PickContext(request.Key, now, random);
         var index = PickIn(pool, tiers[drawn], context, tried, ref tracer);
@@ -147,10 +147,10 @@ public static class BackendDecision
         return pool.Rules.FailsWithoutSession;
     }
 
-    private static PickRefusal RefusalOf(IReadOnlyList<PoolTier> tiers, in TriedBackends tried)
+    private static PickRefusal RefusalOf(PoolTiers tiers, in TriedBackends tried)
     {
         var refusal = PickRefusal.NoneAvailable;
-        foreach (var tier in tiers)
+        foreach (var tier in tiers.All)
         {
             foreach (var backend in tier.Candidates.Backends)
             {

@@ -9,4 +9,7 @@ namespace Scp.Streams.Balancing;
 public sealed record BalancingRules(TierRules Tiers, SlowStart SlowStart, bool FailsWithoutSession)
 {
     public static readonly BalancingRules Default = new(TierRules.Default, SlowStart.Off, FailsWithoutSession: false);
+
+    /// <summary>What policies that hash take as the key of a request; null when the policy hashes nothing.</summary>
+    public HashKey? HashKey { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Scp.Streams.Balancing;
+using Scp.Streams.Messages;
 
 namespace Scp.Streams.Dispatch;
 
@@ -56,6 +57,10 @@ public sealed class PoolSnapshot
 
     /// <summary>The tiers of a subset: made when it is first asked for.</summary>
     public PoolTiers TiersFor(LabelSubset? subset) => subset is null ? Tiers : _subsets.GetOrAdd(subset, _buildSubset);
+
+    /// <summary>The key by which a request is hashed; 0 when the policy needs none.</summary>
+    public ulong KeyOf(RequestHead request, PickRandom random) =>
+        Policy.NeedsKey && Rules.HashKey is { } key ? key.Of(request, random) : 0;
 
     public BackendStanding? StandingOf(Backend backend)
     {

@@ -18,7 +18,8 @@ public sealed partial class UpstreamExchange
         }
 
         var silent = default(SilentPick);
-        var pick = BackendDecision.Pick(pool, default, in _tried, _now, host.Connection.Random, ref silent);
+        var request = new PickRequest(_key, Subset: null, Session: null);
+        var pick = BackendDecision.Pick(pool, in request, in _tried, _now, host.Connection.Random, ref silent);
         if (pick.Backend is null)
         {
             Fail(_lastError);

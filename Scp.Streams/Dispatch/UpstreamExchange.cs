@@ -35,6 +35,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
     private Backend? _backend;
     private UpstreamConnection? _connection;
     private ProxyError _lastError = ProxyError.NoBackend;
+    private ulong _key;
     private long _now;
     private bool _isFirstTurn = true;
     private bool _isReused, _mayReuse = true, _headPassed, _isTunnel, _finSent, _isFlushDue, _awaitsContinue, _isDone;
@@ -61,6 +62,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         _sender.Admit(head);
         _awaitsContinue = head.ExpectsContinue && _sender.IsEmpty;
         _mayReuse = !ConnectionBoundAuthentication.IsIn(head);
+        _key = pool.KeyOf(head, host.Connection.Random);
         Pick();
         _isFirstTurn = false;
     }
