@@ -31,6 +31,9 @@ internal sealed class HashOwners
         _sumsEvery = (uint)Math.Max(1, candidates.Count / 64);
     }
 
+    /// <summary>The owner of each place.</summary>
+    public IReadOnlyList<int> Places => _owners;
+
     public int Pick(int place, CandidateSet candidates, in TriedBackends tried, PickRandom random)
     {
         var owner = _owners[place];

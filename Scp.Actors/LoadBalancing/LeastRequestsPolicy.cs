@@ -17,6 +17,8 @@ public sealed class LeastRequestsPolicy : ILoadBalancingPolicy
 
     private const int MaxStrides = 32;
 
+    private const int MaxDraws = 4;
+
     public string Name => PolicyName;
 
     public object? Prepare(CandidateSet candidates) => new Walks(AliasTable.For(candidates), StridesOf(candidates.Count));
@@ -27,7 +29,7 @@ public sealed class LeastRequestsPolicy : ILoadBalancingPolicy
         var weights = candidates.Weights;
         if (backends.Length == 0) return -1;
         var walks = (Walks)candidates.Prepared!;
-        var at = walks.Table?.Draw(context.Random) ?? context.Random.Next(backends.Length);
+        var at = StartOf(walks, context.Random, candidates, tried);
         var stride = walks.Strides[context.Random.Next(walks.Strides.Length)];
         var best = -1;
         var (load, weight) = (long.MaxValue, 1L);
@@ -45,6 +47,19 @@ public sealed class LeastRequestsPolicy : ILoadBalancingPolicy
         }
 
         return best;
+    }
+
+    /// <summary>An open one where that is easily found: else those that follow a closed one would get what it does not.</summary>
+    private static int StartOf(Walks walks, PickRandom random, CandidateSet candidates, in TriedBackends tried)
+    {
+        var start = 0;
+        for (var draws = 0; draws < MaxDraws; draws++)
+        {
+            start = walks.Table?.Draw(random) ?? random.Next(candidates.Count);
+            if (candidates.IsOpen(start, tried)) break;
+        }
+
+        return start;
     }
 
     /// <summary>With every stride its opposite, so that of two ties each is met first equally often.</summary>
