@@ -1,5 +1,8 @@
+using Scp.Actors.Discovery;
 using Scp.Actors.LoadBalancing;
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Settings;
 
 namespace Scp.Actors.BackendPools;
@@ -7,7 +10,7 @@ namespace Scp.Actors.BackendPools;
 /// <summary>One pool of backends (scp.pools.*). Defaults and reasons are in reference.conf.</summary>
 public sealed record PoolSettings
 {
-    [NotEmpty]
+    /// <summary>May be empty when there is discovery.</summary>
     [Template("scp.defaults.backend")]
     public required IReadOnlyList<BackendSettings> Backends { get; init; }
 
@@ -19,7 +22,19 @@ public sealed record PoolSettings
 
     public required HashSettings Hash { get; init; }
 
+    public required DiscoverySettings Discovery { get; init; }
+
     public required UpstreamSettings Connections { get; init; }
+
+    public required PoolLimitSettings Limits { get; init; }
+
+    public required QueueSettings Queue { get; init; }
+
+    public required TierSettings Tiers { get; init; }
+
+    public required SlowStartSettings SlowStart { get; init; }
+
+    public required AffinitySettings Affinity { get; init; }
 }
 
 /// <summary>One backend of a pool.</summary>
@@ -34,4 +49,15 @@ public sealed record BackendSettings
     /// <summary>Share of the traffic relative to the others; 0 gets none.</summary>
     [InRange(0, 1000)]
     public required int Weight { get; init; }
+
+    /// <summary>Requests at once at this backend; null is what the pool's limits say.</summary>
+    [InRange(1, 10000000)]
+    public required int? MaxRequests { get; init; }
+
+    /// <summary>The tier: 0 is used first, higher ones are backups.</summary>
+    [InRange(0, 100)]
+    public required int Priority { get; init; }
+
+    /// <summary>What routes may ask for in their subset.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
 }

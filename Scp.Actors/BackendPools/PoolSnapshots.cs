@@ -20,11 +20,19 @@ public static class PoolSnapshots
             EndPointText.TryParse(backend.Address, forListening: false, out var address);
             var known = previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address))
                 ?? new Backend(backendName, address, metrics(name, backendName));
-            standings.Add(new BackendStanding(known) { Weight = backend.Weight });
+            standings.Add(new BackendStanding(known)
+            {
+                Weight = backend.Weight,
+                Priority = backend.Priority,
+                Labels = backend.Labels,
+                MaxRequests = backend.MaxRequests ?? settings.Limits.MaxRequestsPerBackend,
+            });
         }
 
         var policy = Policies.KeepOrCreate(previous?.Policy, settings.LoadBalancing, settings.Hash);
-        var rules = BalancingRules.Default with { HashKey = new HashKey(settings.Hash.Key, settings.Hash.Name) };
-        return new PoolSnapshot(name, standings, policy, settings.Connections, rules, previous?.Load);
+        var load = previous?.Load ?? new PoolLoad();
+        load.Configure(settings.Queue);
+        return new PoolSnapshot(
+            name, standings, policy, settings.Connections, BalancingSettings.RulesOf(name, settings, previous?.Rules), load);
     }
 }

@@ -12,4 +12,7 @@ public sealed record BalancingRules(TierRules Tiers, SlowStart SlowStart, bool F
 
     /// <summary>What policies that hash take as the key of a request; null when the policy hashes nothing.</summary>
     public HashKey? HashKey { get; init; }
+
+    /// <summary>Keeps sessions together; null when it is off.</summary>
+    public SessionAffinity? Affinity { get; init; }
 }

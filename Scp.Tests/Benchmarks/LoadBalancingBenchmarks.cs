@@ -38,7 +38,7 @@ public class LoadBalancingBenchmarks
         _candidates = _pool.Tiers[0].Candidates;
         foreach (var backend in _pool.Backends)
         {
-            for (var active = 1 + _random.Next(8); active > 0; active--) backend.ExchangeStarted();
+            for (var active = 1 + _random.Next(8); active > 0; active--) backend.TryStart(int.MaxValue);
             backend.Outcomes.Report(AttemptOutcome.Success, _random.Next(50), 0);
         }
     }

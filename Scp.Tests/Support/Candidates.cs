@@ -19,7 +19,7 @@ public static class Candidates
     /// <summary>So many requests are under way at a backend.</summary>
     public static void Load(this Backend backend, int requests)
     {
-        for (var i = 0; i < requests; i++) backend.ExchangeStarted();
+        for (var i = 0; i < requests; i++) Assert.True(backend.TryStart(int.MaxValue));
     }
 
     public static TriedBackends Tried(this CandidateSet candidates, params IEnumerable<int> indexes)

@@ -97,7 +97,7 @@ public class HashPoliciesSpec
         var set = Weighted(policy, 1, 1, 2, 4, 1, 1, 3, 1, 1, 1);
         for (var i = 1; i <= 800; i++)
         {
-            set.Backends[policy.Pick(new PickContext(i % 3 == 0 ? _random.Next() : 42, 0, _random), set, default)].ExchangeStarted();
+            set.Backends[policy.Pick(new PickContext(i % 3 == 0 ? _random.Next() : 42, 0, _random), set, default)].Load(1);
             for (var b = 0; b < set.Count; b++)
                 Assert.InRange(set.Backends[b].ActiveExchanges, 0, (int)Math.Ceiling(bound * i * set.Weights[b] / 16));
         }
@@ -122,7 +122,7 @@ public class HashPoliciesSpec
     {
         var policy = AnyPolicy.Create(name);
         var set = Equal(policy, 1_000);
-        for (var i = 0; i < 20_000; i++) set.Backends[policy.Pick(new PickContext(42, 0, _random), set, default)].ExchangeStarted();
+        for (var i = 0; i < 20_000; i++) set.Backends[policy.Pick(new PickContext(42, 0, _random), set, default)].Load(1);
         Assert.InRange(set.Backends.Max(b => b.ActiveExchanges), 20, 26); // 25, and one for what the sum lags behind
     }
 

@@ -49,7 +49,7 @@ public class LeastRequestsPolicySpec
     public void Loads_stay_level_when_requests_last()
     {
         var set = Equal(_policy, 7);
-        for (var i = 0; i < 700; i++) set.Backends[Pick(set)].ExchangeStarted();
+        for (var i = 0; i < 700; i++) set.Backends[Pick(set)].Load(1);
         Assert.All(set.Backends, b => Assert.Equal(100, b.ActiveExchanges));
     }
 

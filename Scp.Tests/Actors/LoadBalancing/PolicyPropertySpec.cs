@@ -67,7 +67,7 @@ public class PolicyPropertySpec
             for (var i = 0; i < 2_000; i++)
             {
                 var picked = set.Backends[policy.Pick(new PickContext(random.Next(), i, random), set, default)];
-                picked.ExchangeStarted();
+                picked.Load(1);
                 picked.Outcomes.Report(Scp.Streams.Dispatch.AttemptOutcome.Success, i % 20, i);
                 picked.ExchangeEnded();
             }

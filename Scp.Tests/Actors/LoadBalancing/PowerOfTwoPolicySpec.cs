@@ -42,8 +42,8 @@ public class PowerOfTwoPolicySpec
         var (two, one) = (Equal(_policy, 100), Equal(new RandomPolicy(), 100));
         for (var i = 0; i < 10_000; i++)
         {
-            two.Backends[Pick(two)].ExchangeStarted();
-            one.Backends[new RandomPolicy().Pick(new PickContext(0, 0, _random), one, default)].ExchangeStarted();
+            two.Backends[Pick(two)].Load(1);
+            one.Backends[new RandomPolicy().Pick(new PickContext(0, 0, _random), one, default)].Load(1);
         }
 
         Assert.InRange(two.Backends.Max(b => b.ActiveExchanges), 101, 105); // average + log log n / log 2 + O(1)
