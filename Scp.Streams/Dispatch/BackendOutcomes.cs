@@ -1,15 +1,18 @@
 namespace Scp.Streams.Dispatch;
 
 /// <summary>
-/// What the data plane saw of one backend: counted by every graph without a lock, read by the backend's actor. Every attempt is
+/// What the data plane saw of one backend: counted by every graph without a lock, read by the pool's actor. Every attempt is
 /// reported once.
 /// </summary>
 public sealed class BackendOutcomes
 {
-    private long _successes;
-    private long _failures;
-    private int _consecutiveFailures;
+    private long _successes, _failures, _latencies;
+    private int _consecutiveFailures, _lastFailure;
     private PeakEwma _latency;
+    private OutcomeWatch _watch = OutcomeWatch.Silent;
+
+    /// <summary>Everything since the backend was configured.</summary>
+    public OutcomeTally Total => new(Volatile.Read(ref _successes), Volatile.Read(ref _failures), Volatile.Read(ref _latencies));
 
     public long Successes => Volatile.Read(ref _successes);
 
@@ -17,6 +20,19 @@ public sealed class BackendOutcomes
 
     /// <summary>Failures since the last success.</summary>
     public int ConsecutiveFailures => Volatile.Read(ref _consecutiveFailures);
+
+    /// <summary>How the last failure came about; Success when there was none.</summary>
+    public AttemptOutcome LastFailure => (AttemptOutcome)Volatile.Read(ref _lastFailure);
+
+    /// <summary>What counts as a failure and who is told of many in a row.</summary>
+    public OutcomeWatch Watch
+    {
+        get => Volatile.Read(ref _watch);
+        set => Volatile.Write(ref _watch, value);
+    }
+
+    /// <summary>Begins anew with that many failures in a row: 0, or one below the threshold for a backend on probation.</summary>
+    public void RestartAt(int consecutiveFailures) => Volatile.Write(ref _consecutiveFailures, consecutiveFailures);
 
     /// <summary>Whether any attempt has shown how long it takes.</summary>
     public bool HasLatency => _latency.IsMeasured;
@@ -32,17 +48,19 @@ public sealed class BackendOutcomes
     public void Report(AttemptOutcome outcome, long latency, long now)
     {
         if (outcome == AttemptOutcome.Cancelled) return;
-        if (outcome == AttemptOutcome.Success)
+        var watch = Volatile.Read(ref _watch);
+        if (!watch.IsFailure(outcome))
         {
             Interlocked.Increment(ref _successes);
             _latency.Observe(latency, now);
+            Interlocked.Add(ref _latencies, latency);
             if (Volatile.Read(ref _consecutiveFailures) != 0) Volatile.Write(ref _consecutiveFailures, 0);
+            return;
         }
-        else
-        {
-            Interlocked.Increment(ref _failures);
-            _latency.ObserveFailure(latency, now);
-            Interlocked.Increment(ref _consecutiveFailures);
-        }
+
+        Interlocked.Increment(ref _failures);
+        _latency.ObserveFailure(latency, now);
+        Volatile.Write(ref _lastFailure, (int)outcome);
+        if (Interlocked.Increment(ref _consecutiveFailures) == watch.Threshold) watch.Alarm();
     }
 }
