@@ -30,7 +30,7 @@ public static class PoolSnapshots
 
         var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);
         var load = previous?.Load ?? new PoolLoad();
-        load.Configure(settings.Queue);
+        load.Configure(settings.Queue, settings.AdaptiveConcurrency);
         return new PoolSnapshot(
             name, standings, policy, settings.Connections, BalancingSettings.RulesOf(name, settings, previous?.Rules), load);
     }
