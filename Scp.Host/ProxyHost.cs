@@ -27,7 +27,6 @@ internal sealed class ProxyHost : IAsyncDisposable
     private readonly ConfigurationInForce _configuration;
     private readonly ProxyParts _parts;
     private readonly TimeProvider _time;
-    private readonly PoolDirectory _pools = new();
     private readonly ListenerDirectory _listeners = new();
     private readonly IHost _host;
     private IActorRef _proxy = ActorRefs.Nobody;
@@ -131,7 +130,7 @@ internal sealed class ProxyHost : IAsyncDisposable
                 {
                     Persistence = _parts.Persistence?.Health,
                 };
-                var (pools, listeners) = (_pools, _listeners);
+                var (pools, listeners) = (_parts.Pools, _listeners);
                 _proxy = system.ActorOf(Props.Create(() => new ProxyActor(environment, pools, listeners)), ActorPaths.Root);
                 CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain", async () =>
                 {
@@ -162,7 +161,7 @@ internal sealed class ProxyHost : IAsyncDisposable
     {
         Readiness = () => ReadinessReport.Of(
             _listeners.All.Select(l => (l.Key, l.Value is not null)), _drain is not null,
-            _pools.Cells.Select(p => (p.Key, p.Value.Current.Available))),
+            _parts.Pools.Cells.Select(p => (p.Key, p.Value.Current.Available))),
         Metrics = _parts.Families,
         Configuration = () => Hocon.Output.HoconPrinter.Print(_configuration.Current.Root),
         Reload = async _ => ReloadReport.Of(await ReloadAsync("admin endpoint")),

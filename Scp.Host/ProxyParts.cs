@@ -1,7 +1,9 @@
 using OpenTelemetry.Trace;
+using Scp.Actors.BackendPools;
 using Scp.Host.Demo;
 using Scp.Host.Persistence;
 using Scp.Host.Telemetry;
+using Scp.Streams.Dispatch;
 using Scp.Streams.Telemetry;
 
 namespace Scp.Host;
@@ -32,6 +34,9 @@ internal sealed class ProxyParts : IAsyncDisposable
 
     public ListenerTelemetry Observers { get; }
 
+    /// <summary>Filled by the actors; what metrics read of the pools.</summary>
+    public PoolDirectory Pools { get; } = new();
+
     /// <summary>Null when nothing is to outlive a restart.</summary>
     public ProxyPersistence? Persistence { get; }
 
@@ -49,8 +54,15 @@ internal sealed class ProxyParts : IAsyncDisposable
 
     /// <summary>All metric families.</summary>
     public IEnumerable<MetricFamily> Families() =>
-        [.. _metrics?.Families ?? [], .. AccessLog?.Families ?? [], .. Persistence?.Health.Metrics.Families ?? [],
+        [.. _metrics?.Families ?? [], .. _metrics is null ? [] : PoolFamilies(), .. AccessLog?.Families ?? [], .. Persistence?.Health.Metrics.Families ?? [],
             .. ProcessMetrics.Families(Version)];
+
+    private IEnumerable<MetricFamily> PoolFamilies()
+    {
+        return [.. PoolMetrics.Families(Loads), .. MirrorMetrics.Families(Loads)];
+
+        IEnumerable<KeyValuePair<string, PoolLoad>> Loads() => Pools.Cells.Select(p => KeyValuePair.Create(p.Key, p.Value.Current.Load));
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Scp.Streams.Balancing;
+using Scp.Streams.Dispatch.Mirroring;
 using Scp.Streams.Dispatch.Overload;
 
 namespace Scp.Streams.Dispatch;
@@ -8,6 +10,7 @@ namespace Scp.Streams.Dispatch;
 /// </summary>
 public sealed class PoolLoad
 {
+    private readonly ConcurrentDictionary<string, MirrorLoad> _mirrors = new();
     private int _activeExchanges;
     private long _shed, _queueTimeouts;
     private AdaptiveLimit? _adaptive;
@@ -32,6 +35,12 @@ public sealed class PoolLoad
 
     /// <summary>Requests that waited in vain.</summary>
     public long QueueTimeouts => Interlocked.Read(ref _queueTimeouts);
+
+    /// <summary>The routes that send copies of their requests here.</summary>
+    public IEnumerable<KeyValuePair<string, MirrorLoad>> Mirrors => _mirrors;
+
+    /// <summary>The counters of such a route.</summary>
+    public MirrorLoad MirrorOf(string route) => _mirrors.GetOrAdd(route, static _ => new MirrorLoad());
 
     /// <summary>The settings in force. A limit whose settings are the same keeps what it has learned.</summary>
     public void Configure(QueueSettings queue, AdaptiveConcurrencySettings adaptive)

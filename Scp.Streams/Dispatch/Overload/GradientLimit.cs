@@ -17,7 +17,7 @@ namespace Scp.Streams.Dispatch.Overload;
 /// The latency without load is the lowest median of a window. It gets stale: backends change. As in BBR's ProbeRTT
 /// (draft-cardwell-iccrg-bbr-congestion-control 4.3.4) a latency that was not seen again for the probe interval is measured anew, with
 /// the limit lowered for one window so far that no queue is left, and not to the minimum, as Envoy does, which would shed
-/// nearly everything meanwhile.
+/// nearly everything meanwhile. As long as a measurement finds less than the one before, the next follows ten times sooner.
 /// <code>
 /// Following --latency without load is stale--> Draining --what was under way has ended--> Probing --window--> Following
 /// </code>
@@ -31,6 +31,9 @@ public sealed class GradientLimit(AdaptiveConcurrencySettings settings)
 
     /// <summary>Share of the limit that must have been in use for a window to move it.</summary>
     private const double InUse = 0.5;
+
+    /// <summary>A latency that is less than this share of another one is lower, and not only measured differently.</summary>
+    private const double Same = 0.95;
 
     private enum Phase : byte
     {
@@ -95,7 +98,9 @@ public sealed class GradientLimit(AdaptiveConcurrencySettings settings)
 
     private void Remember(long now, double latency, PickRandom random)
     {
+        var interval = settings.ProbeInterval.TotalMilliseconds * (0.9 + 0.2 * random.NextDouble());
+        if (latency < _lowest * Same) interval /= 10;
         _lowest = latency;
-        _probeAt = now + (long)(settings.ProbeInterval.TotalMilliseconds * (0.9 + 0.2 * random.NextDouble()));
+        _probeAt = now + (long)interval;
     }
 }
