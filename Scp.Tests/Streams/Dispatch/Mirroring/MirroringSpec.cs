@@ -76,14 +76,14 @@ public sealed class MirroringSpec(PipelineFixture fixture)
     public void Content_up_to_the_limit_is_copied(int length, bool isCopied)
     {
         using var harness = Start(OriginScripts.Ok, "max-content = 10000B");
-        var content = new string('x', length);
+        var content = new string('~', length);
 
         harness.Exchange($"POST /m/ HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n{content}", "ok");
         harness.Exchange($"POST /m/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{content}\r\n0\r\n\r\n", "ok");
 
         Ends(harness, isCopied ? MirrorOutcome.Answered : MirrorOutcome.TooLarge, 2);
-        Assert.Equal(isCopied ? 2 : 0, harness.Origin.At(MirrorPort).Sum(c => Occurrences(c.Received, content)));
-        Assert.Equal(2, Occurrences(string.Concat(harness.Origin.At(1).Select(c => c.Received)).Replace("\r\n", "", StringComparison.Ordinal), content));
+        Assert.Equal(isCopied ? 2 * length : 0, harness.Origin.At(MirrorPort).Sum(c => c.Received.Count(x => x == '~')));
+        Assert.Equal(2 * length, harness.Origin.At(1).Sum(c => c.Received.Count(x => x == '~')));
     }
 
     [Fact]

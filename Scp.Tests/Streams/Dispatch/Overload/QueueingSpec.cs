@@ -1,3 +1,4 @@
+using Scp.Streams.Connections;
 using Scp.Tests.Support;
 
 namespace Scp.Tests.Streams.Dispatch.Overload;
@@ -151,6 +152,24 @@ public sealed class QueueingSpec(PipelineFixture fixture)
         harness.Origin.Connection(4).Send(OriginScripts.OkResponse);
 
         Eventually.Holds(() => harness.Pool("origin") is { Load.ActiveExchanges: 0 } pool && pool.Backends[0].ActiveExchanges == 0);
+    }
+
+    [Fact]
+    public void A_drain_lets_who_waits_finish()
+    {
+        using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One);
+        Begin(harness, "/first");
+        var waiting = Queue(harness, "/second");
+
+        harness.Drain();
+        harness.Tell(ConnectionCommand.CloseWhenIdle);
+        harness.Origin.Connection().Send(OriginScripts.OkResponse);
+        Eventually.Holds(() => harness.Origin.Received.Contains("GET /second", StringComparison.Ordinal));
+        harness.Origin.Connection().Send(OriginScripts.OkResponse);
+
+        var response = waiting.ReadToEnd();
+        Assert.StartsWith("HTTP/1.1 200", response);
+        Assert.Contains("\r\nConnection: close\r\n", response);
     }
 
     [Fact]
