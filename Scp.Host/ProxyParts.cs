@@ -34,11 +34,11 @@ internal sealed class ProxyParts : IAsyncDisposable
 
     public ListenerTelemetry Observers { get; }
 
-    /// <summary>Filled by the actors; what metrics read of the pools.</summary>
-    public PoolDirectory Pools { get; } = new();
-
     /// <summary>Null when nothing is to outlive a restart.</summary>
     public ProxyPersistence? Persistence { get; }
+
+    /// <summary>The pools: filled by their actors, read by metrics and the admin endpoint.</summary>
+    public PoolDirectory Pools { get; } = new();
 
     public static string Version { get; } = typeof(ProxyParts).Assembly.GetName().Version!.ToString(3);
 
@@ -54,12 +54,13 @@ internal sealed class ProxyParts : IAsyncDisposable
 
     /// <summary>All metric families.</summary>
     public IEnumerable<MetricFamily> Families() =>
-        [.. _metrics?.Families ?? [], .. _metrics is null ? [] : PoolFamilies(), .. AccessLog?.Families ?? [], .. Persistence?.Health.Metrics.Families ?? [],
+        [.. _metrics?.Families ?? [], .. _metrics is null ? [] : PoolFamilies(), .. AccessLog?.Families ?? [],
+            .. Persistence?.Health.Metrics.Families ?? [],
             .. ProcessMetrics.Families(Version)];
 
     private IEnumerable<MetricFamily> PoolFamilies()
     {
-        return [.. PoolMetrics.Families(Loads), .. MirrorMetrics.Families(Loads)];
+        return [.. StandingMetrics.Families(Pools), .. PoolMetrics.Families(Loads), .. MirrorMetrics.Families(Loads)];
 
         IEnumerable<KeyValuePair<string, PoolLoad>> Loads() => Pools.Cells.Select(p => KeyValuePair.Create(p.Key, p.Value.Current.Load));
     }
