@@ -85,7 +85,7 @@ internal sealed partial class MirrorExchange
             }
 
             if (part is null) break;
-            if (part is ResponseHead { IsInterim: false } head) _status = head.Status;
+            if (part is ResponseHead { IsInterim: false } head) (_status, _headAt) = (head.Status, clock.Now);
             Discard(part);
         }
 

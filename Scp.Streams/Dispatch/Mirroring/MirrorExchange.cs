@@ -34,6 +34,7 @@ internal sealed partial class MirrorExchange(
     private IConnectAttempt? _connecting;
     private UpstreamConnection? _connection;
     private int _status;
+    private long? _headAt;
     private bool _isReused, _hasStarted, _isSent, _isOver;
 
     private Backend Backend => standing.Backend;
@@ -166,7 +167,8 @@ internal sealed partial class MirrorExchange(
         exchange.Request.Fields.Release();
         _content.Release();
         _content = default;
-        Backend.Outcomes.Report(report, clock.Now - _startedAt);
+        var now = clock.Now;
+        Backend.Outcomes.Report(report, (_headAt ?? now) - _startedAt, now);
         Backend.ExchangeEnded();
         pool.Load.ExchangeEnded(standing);
         mirror.Load.End(outcome);
