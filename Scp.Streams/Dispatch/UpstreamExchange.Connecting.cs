@@ -18,19 +18,17 @@ public sealed partial class UpstreamExchange
         }
 
         var silent = default(SilentPick);
-        var pick = BackendDecision.Pick(pool, default, in _tried, _now, host.Connection.Random, ref silent);
+        var pick = BackendDecision.Pick(pool, Exchange.Pick, in _tried, _now, host.Connection.Random, ref silent);
         if (pick.Backend is null)
         {
             Fail(_lastError);
             return;
         }
 
-        _backend = pick.Backend;
-        _tried.Add(_backend);
-        Exchange.Record.Attempts++;
-        Exchange.Record.Backend = _backend.Name;
-        _backend.Metrics?.AttemptStarted();
-        RequestSender.PrepareHead(Exchange.Request, _backend, Exchange.Route!.SendsBackendHost);
+        _tried.Add(pick.Backend);
+        Exchange.Record.Backend = pick.Backend.Name;
+        BeginAttempt(pick.Backend);
+        RequestSender.PrepareHead(Exchange.Request, pick.Backend, Exchange.Route!.SendsBackendHost);
         if (TakeIdle() is { } idle) Use(idle, isReused: true);
         else Connect();
     }
@@ -48,6 +46,15 @@ public sealed partial class UpstreamExchange
         return null;
     }
 
+    private void ConnectFailed(ProxyError error)
+    {
+        _lastError = error;
+        _now = Clock.Now;
+        _backend!.Metrics?.ConnectFailed(error);
+        EndAttempt(error);
+        Pick();
+    }
+
     private void Connect()
     {
         _now = Clock.Now;
@@ -61,7 +68,6 @@ public sealed partial class UpstreamExchange
     {
         _connection = connection;
         _isReused = isReused;
-        _backend!.ExchangeStarted();
         var port = connection.Port;
         port.Tag = this;
         port.OnContentSent = static (exchange, bytes) => (exchange.DispatchState as UpstreamExchange)?._sender.Sent(bytes);

@@ -11,6 +11,7 @@ public sealed partial class UpstreamExchange
     private void Fail(ProxyError error)
     {
         if (_isDone) return;
+        EndAttempt(error);
         End(abort: true);
         host.Emit(new ResponseFailed(Exchange, error));
     }
@@ -31,13 +32,14 @@ public sealed partial class UpstreamExchange
         connection.Port.Tag = null;
         _reader.Detach()?.Release();
         connection.Close(abort);
-        _backend!.ExchangeEnded();
     }
 
     private void Finish()
     {
         if (_isDone) return;
         _isDone = true;
+        EndAttempt(ProxyError.ClientDisconnected);
+        if (_isWithPool) pool.Load.ExchangeEnded();
         Exchange.Upstream = null;
         if (!_sender.IsComplete) _sender.StartDiscarding();
         host.Done(this);

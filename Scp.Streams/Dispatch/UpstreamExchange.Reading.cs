@@ -79,6 +79,7 @@ public sealed partial class UpstreamExchange
         else if (part is ResponseHead { IsInterim: false } head)
         {
             _headPassed = true;
+            NoteHead(head.Status);
             _deadlines.ResponseHead = Clock.Never;
             if (_reader.State == ResponseState.Tunnel) OpenTunnel();
             else if (Exchange.Request.AsksToUpgrade) _mayReuse &= head.Status != 101;
@@ -92,6 +93,7 @@ public sealed partial class UpstreamExchange
     {
         _mayReuse = false;
         _isTunnel = true;
+        Report(AttemptOutcome.Success); // it may last for days
         NoteTunnelTraffic();
     }
 
@@ -103,8 +105,9 @@ public sealed partial class UpstreamExchange
             _sender.Restart();
             _isReused = false;
             _deadlines.ResponseHead = Clock.Never;
-            Exchange.Record.Attempts++;
-            _backend!.Metrics?.AttemptStarted();
+            var backend = _backend!;
+            EndAttempt(ProxyError.ClientDisconnected);
+            BeginAttempt(backend);
             Connect(); // the same backend, on a connection of its own: it closed an idle one, which says nothing about its health
             return;
         }
@@ -160,7 +163,6 @@ public sealed partial class UpstreamExchange
         if (!connection.Port.Receive(buffer, 0, ReceiveLimit).IsPending) return false; // bytes or FIN right after the response: not to be trusted
         Finish();
         _connection = null;
-        backend.ExchangeEnded();
         connection.Park(Clock.Now);
         if (!backend.Connections.TryKeep(connection, pool.Upstream.MaxIdle) && connection.TryLease(host)) connection.Close(abort: false);
         return true;

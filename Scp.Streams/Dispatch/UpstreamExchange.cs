@@ -35,7 +35,9 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
     private Backend? _backend;
     private UpstreamConnection? _connection;
     private ProxyError _lastError = ProxyError.NoBackend;
-    private long _now;
+    private long _now, _attemptedAt, _latency;
+    private int _status;
+    private bool _isReported = true, _isWithPool;
     private bool _isFirstTurn = true;
     private bool _isReused, _mayReuse = true, _headPassed, _isTunnel, _finSent, _isFlushDue, _awaitsContinue, _isDone;
 
@@ -118,9 +120,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         _deadlines.Connect = Clock.Never;
         if (pending.Result!.Transport is not { } transport)
         {
-            _lastError = pending.Result.Error;
-            _backend!.Metrics?.ConnectFailed(_lastError);
-            Pick();
+            ConnectFailed(pending.Result.Error);
             return;
         }
 
@@ -163,9 +163,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
                 _connecting?.Abandon();
                 _connecting = null;
                 _deadlines.Connect = Clock.Never;
-                _lastError = ProxyError.ConnectTimeout;
-                _backend!.Metrics?.ConnectFailed(_lastError);
-                Pick();
+                ConnectFailed(ProxyError.ConnectTimeout);
                 break;
             case var error:
                 Fail(error);

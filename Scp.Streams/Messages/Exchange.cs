@@ -1,3 +1,4 @@
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Errors;
 
@@ -38,6 +39,9 @@ public sealed class Exchange
 
     /// <summary>The route that was chosen, null before routing and when none matched.</summary>
     public Route? Route { get; set; }
+
+    /// <summary>What the request asks of its pool. Set before dispatch sees the head; by default it asks for nothing special.</summary>
+    public PickRequest Pick { get; set; }
 
     /// <summary>What is reported of this exchange when it ends: access log, metrics, trace.</summary>
     public ExchangeRecord Record { get; } = new();

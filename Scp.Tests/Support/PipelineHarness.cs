@@ -138,6 +138,17 @@ internal sealed class PipelineHarness : IDisposable
         return client.ReadToEnd();
     }
 
+    /// <summary>The one backend of the pool "origin".</summary>
+    public Backend Backend => _pools["origin"].Current.Backends[0];
+
+    /// <summary>What the pool "origin" counts.</summary>
+    public PoolLoad Load => _pools["origin"].Current.Load;
+
+    /// <summary>Waits until no exchange is with the pool "origin" any more.</summary>
+    public void Settles() => Eventually.Holds(
+        () => Completed.Records.Count > 0 && Load.ActiveExchanges == 0 && _pools["origin"].Current.Backends.All(b => b.ActiveExchanges == 0),
+        "Exchanges are still with a backend.");
+
     /// <summary>Lets time pass, as the listener's sweep would notice it.</summary>
     public void Advance(TimeSpan time)
     {
