@@ -18,7 +18,7 @@ internal static class Commands
 
     public static RootCommand Build()
     {
-        var root = new RootCommand("SCP, a Service Communication Proxy.") { Run(), Check(), PrintConfig() };
+        var root = new RootCommand("SCP, a Service Communication Proxy.") { Run(), Check(), PrintConfig(), ReplayCommand.Build(Define) };
         root.Options.Add(Config);
         root.Options.Add(Define);
         root.SetAction(RunCommand.ExecuteAsync(Config, Define));

@@ -105,6 +105,9 @@ internal sealed class ReplayProxy
         });
     }
 
+    /// <summary>An operator's word about a backend, as the admin endpoint passes it on.</summary>
+    public void Administer(AdministerBackend command) => _pools[command.Pool].Actor.Tell(command, ActorRefs.NoSender);
+
     /// <summary>kill -9: connections are cut, nothing is said to anybody.</summary>
     public void Kill()
     {

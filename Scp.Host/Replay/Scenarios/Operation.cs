@@ -1,4 +1,5 @@
 using Scp.Host.Hocon;
+using Scp.Host.Replay.Results;
 using Scp.Streams.Balancing;
 using Scp.Streams.Settings;
 
@@ -36,4 +37,11 @@ internal sealed record Operation
 
     /// <summary>The proxy is killed and starts again.</summary>
     public Restart? Restart { get; init; }
+
+    /// <summary>In words, for the timeline.</summary>
+    public string Text =>
+        Reload is not null ? "reload"
+        : Restart is { } restart ? $"the proxy is killed and starts again; its journal {Words.Of(restart)}"
+        : string.Join(", ", new[] { State is { } state ? $"{Backend}: {Words.Of(state)}" : null, Weight is { } w ? $"{Backend}: weight {w}" : null }
+            .OfType<string>());
 }

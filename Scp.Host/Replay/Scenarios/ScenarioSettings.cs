@@ -1,3 +1,5 @@
+using System.Globalization;
+using Scp.Host.Replay.Results;
 using Scp.Streams.Settings;
 
 namespace Scp.Host.Replay.Scenarios;
@@ -124,4 +126,16 @@ internal sealed record BackendChange
     /// <summary>It happens again after so long, to the end of the run.</summary>
     [AllowOff]
     public required TimeSpan Every { get; init; }
+
+    /// <summary>In words, for the timeline.</summary>
+    public string Text => Does switch
+    {
+        Behaviour.Crash => "crashes",
+        Behaviour.Hang => "hangs",
+        Behaviour.Unreachable => "cannot be reached",
+        Behaviour.Slow => string.Create(CultureInfo.InvariantCulture, $"is {Factor} times as slow"),
+        Behaviour.Fail => $"answers 500 to {Words.Percent(Share)}",
+        Behaviour.Reset => $"cuts {Words.Percent(Share)} of its answers",
+        _ => "is back",
+    };
 }
