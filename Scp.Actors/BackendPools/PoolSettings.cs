@@ -1,3 +1,4 @@
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Settings;
 
@@ -15,6 +16,12 @@ public sealed record PoolSettings
     public required string LoadBalancing { get; init; }
 
     public required UpstreamSettings Connections { get; init; }
+
+    public required TierSettings Tiers { get; init; }
+
+    public required SlowStartSettings SlowStart { get; init; }
+
+    public required AffinitySettings Affinity { get; init; }
 }
 
 /// <summary>One backend of a pool.</summary>
@@ -25,4 +32,11 @@ public sealed record BackendSettings
 
     /// <summary>Name in logs and metrics; empty takes the address.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The tier: 0 is used first, higher ones are backups.</summary>
+    [InRange(0, 100)]
+    public required int Priority { get; init; }
+
+    /// <summary>What routes may ask for in their subset.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
 }

@@ -75,7 +75,8 @@ internal static class SettingsValidator
     {
         foreach (var (name, pool) in pools)
         {
-            var path = $"scp.pools.{PathText.Element(name)}.backends";
+            var pathOfPool = $"scp.pools.{PathText.Element(name)}";
+            var path = $"{pathOfPool}.backends";
             var names = new HashSet<string>();
             for (var i = 0; i < pool.Backends.Count; i++)
             {
@@ -85,6 +86,8 @@ internal static class SettingsValidator
                 var backendName = backend.Name.Length > 0 ? backend.Name : backend.Address;
                 if (!names.Add(backendName)) found.Add(path, $"two backends are named '{backendName}'");
             }
+
+            foreach (var (key, message) in AffinityValidator.Check(pool.Affinity)) found.Add($"{pathOfPool}.affinity.{key}", message);
         }
     }
 

@@ -1,3 +1,4 @@
+using Scp.Streams.Balancing;
 using Scp.Streams.Filters;
 using Scp.Streams.Messages;
 
@@ -10,6 +11,9 @@ public sealed class Route
 
     /// <summary>Where to forward to; null when <see cref="LocalResponse"/> answers.</summary>
     public PoolCell? Pool { get; init; }
+
+    /// <summary>Labels that a backend of the pool must carry; null for any.</summary>
+    public LabelSubset? Subset { get; init; }
 
     /// <summary>Answers instead of a pool: a redirect or a fixed response.</summary>
     public ILocalResponder? LocalResponse { get; init; }

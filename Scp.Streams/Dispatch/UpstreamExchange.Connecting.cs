@@ -21,10 +21,11 @@ public sealed partial class UpstreamExchange
         var pick = BackendDecision.Pick(pool, Exchange.Pick, in _tried, _now, host.Connection.Random, ref silent);
         if (pick.Backend is null)
         {
-            Fail(_lastError);
+            Fail(pick.Refusal == PickRefusal.SessionBackendGone ? ProxyError.SessionBackendGone : _lastError);
             return;
         }
 
+        _bindsSession = pool.Rules.Affinity is not null && pick.Reason != PickReason.Affinity;
         _tried.Add(pick.Backend);
         Exchange.Record.Backend = pick.Backend.Name;
         BeginAttempt(pick.Backend);

@@ -79,6 +79,7 @@ public sealed partial class UpstreamExchange
         else if (part is ResponseHead { IsInterim: false } head)
         {
             _headPassed = true;
+            if (_bindsSession) pool.Rules.Affinity!.Write(head, _backend!);
             NoteHead(head.Status);
             _deadlines.ResponseHead = Clock.Never;
             if (_reader.State == ResponseState.Tunnel) OpenTunnel();

@@ -1,3 +1,4 @@
+using Scp.Streams.Balancing;
 using Scp.Streams.Errors;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
@@ -40,6 +41,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
     private bool _isReported = true, _isWithPool;
     private bool _isFirstTurn = true;
     private bool _isReused, _mayReuse = true, _headPassed, _isTunnel, _finSent, _isFlushDue, _awaitsContinue, _isDone;
+    private bool _bindsSession;
 
     public Exchange Exchange { get; } = exchange;
 
@@ -63,6 +65,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         _sender.Admit(head);
         _awaitsContinue = head.ExpectsContinue && _sender.IsEmpty;
         _mayReuse = !ConnectionBoundAuthentication.IsIn(head);
+        Exchange.Pick = PickRequest.Of(head, Exchange.Route!, pool);
         Pick();
         _isFirstTurn = false;
     }

@@ -130,6 +130,8 @@ public static class ErrorTable
         Row(RequestTimeout, 504, "http_response_timeout", Upstream, "the request took too long as a whole", "scp.timeouts.total"),
         Row(TunnelIdleTimeout, 0, "", Fault.None, "the tunnel was idle", "scp.timeouts.tunnel-idle", closes: true),
         Row(DnsFailure, 502, "dns_error", Upstream, "the name of the backend could not be resolved", nothingSent: true),
+        Row(SessionBackendGone, 503, "destination_unavailable", Upstream,
+            "the backend of the session is not available", "scp.pools.*.affinity.when-gone", retryAfter: 5),
     ]);
 
     /// <summary>Every row, in the order of the enum.</summary>

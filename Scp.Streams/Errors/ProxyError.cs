@@ -60,4 +60,5 @@ public enum ProxyError : byte
     RequestTimeout,
     TunnelIdleTimeout,
     DnsFailure,
+    SessionBackendGone,
 }

@@ -36,6 +36,7 @@ public static class Routes
         Header = new Dictionary<string, string>(),
         Query = new Dictionary<string, string>(),
         Pool = "main",
+        Subset = new SubsetSettings { Labels = new Dictionary<string, string>(), Fallback = SubsetFallback.None },
         Rewrite = NoRewrite,
         Redirect = new RedirectSettings { To = null, Status = 308 },
         Respond = new RespondSettings { Status = null, ContentType = "text/plain; charset=utf-8", Body = "", Fields = new Dictionary<string, string>() },

@@ -113,7 +113,8 @@ public class AttemptReportSpec(PipelineFixture fixture)
     {
         foreach (var row in Scp.Streams.Errors.ErrorTable.All)
         {
-            var isOfBackend = row.Fault == Scp.Streams.Errors.Fault.Upstream && row.Error != Scp.Streams.Errors.ProxyError.NoBackend;
+            var isOfBackend = row.Fault == Scp.Streams.Errors.Fault.Upstream
+                && row.Error is not (Scp.Streams.Errors.ProxyError.NoBackend or Scp.Streams.Errors.ProxyError.SessionBackendGone);
             Assert.True(isOfBackend == (AttemptOutcomes.Of(row.Error, isRequestSent: true) != AttemptOutcome.Cancelled), row.Reason);
         }
     }
