@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Scp.Actors.BackendPools;
 using Scp.Host.Replay.Network;
 using Scp.Host.Replay.Results;
@@ -14,6 +15,8 @@ namespace Scp.Host.Replay;
 /// </summary>
 internal sealed class ScenarioReplay
 {
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
     private readonly Scenario _scenario;
     private readonly ReplaySystem _system;
     private readonly VirtualNetwork _network;
@@ -38,12 +41,27 @@ internal sealed class ScenarioReplay
 
     private VirtualLoop Loop => _system.Loop;
 
+    /// <summary>Runs a scenario on an actor system of its own.</summary>
     /// <param name="scenario">What to run.</param>
     /// <param name="seed">Another seed than the scenario's own, or null.</param>
     public static ReplayResult Run(Scenario scenario, long? seed = null)
     {
-        using var system = ReplaySystem.Start();
-        return new ScenarioReplay(scenario, seed ?? scenario.Script.Seed, system).Run(seed ?? scenario.Script.Seed);
+        using var system = ActorSystem.Create("replay", ReplaySystem.Config);
+        try
+        {
+            return Run(scenario, seed, system);
+        }
+        finally
+        {
+            system.Terminate().Wait(StopLimit);
+        }
+    }
+
+    /// <summary>Runs a scenario on an actor system that was made with <see cref="ReplaySystem.Config"/>.</summary>
+    public static ReplayResult Run(Scenario scenario, long? seed, ActorSystem system)
+    {
+        using var replay = ReplaySystem.Over(system);
+        return new ScenarioReplay(scenario, seed ?? scenario.Script.Seed, replay).Run(seed ?? scenario.Script.Seed);
     }
 
     private ReplayResult Run(long seed)
@@ -58,7 +76,10 @@ internal sealed class ScenarioReplay
         foreach (var (client, number) in Script.Clients.Values.Select((c, i) => (c, i))) Start(client, number);
         Loop.RunUntil(Script.Duration);
         var verdicts = new ExpectationCheck(_record, Script, explanations.Kept).All();
-        return ResultTables.Build(_record, Script, seed, verdicts, Loop);
+        var result = ResultTables.Build(_record, Script, seed, verdicts, Loop);
+        _proxy.Kill();
+        Loop.Drain();
+        return result;
     }
 
     private void Start(string name, BackendScript script)

@@ -28,6 +28,10 @@ internal sealed record Expectations
 
     /// <summary>The backends of the first attempts at forwarding, in order.</summary>
     public required IReadOnlyList<string> Decisions { get; init; }
+
+    /// <summary>How many there are.</summary>
+    public int Count =>
+        Shares.Count + Failures.Count + Standings.Count + Traffic.Count + Latency.Count + Retries.Count + Moved.Count + Decisions.Count;
 }
 
 /// <summary>A part of the run; null is its beginning or its end.</summary>

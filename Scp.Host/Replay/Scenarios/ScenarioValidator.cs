@@ -1,5 +1,6 @@
 using Scp.Host.Hocon;
 using Scp.Host.Hocon.Syntax;
+using Scp.Host.Replay.Results;
 
 namespace Scp.Host.Replay.Scenarios;
 
@@ -24,7 +25,7 @@ internal sealed class ScenarioValidator
     {
         var validator = new ScenarioValidator(script, configurations, root, errors);
         validator.Backends();
-        validator.Operations();
+        Each(script.Operations, "scenario.operations", validator.Operation);
         validator.Expectations();
         if (script.Clients.Values.All(c => c.From >= script.Duration))
             validator.Add("scenario.clients", "no client sends anything before the end of the run");
@@ -43,77 +44,83 @@ internal sealed class ScenarioValidator
             if (!backend.Latency.IsOneForm) Add($"{path}.latency", "must be one of constant, from and to, mean, p50 and p99");
             if (backend.Latency is { P50: { } p50, P99: { } p99 } && (p50 <= TimeSpan.Zero || p99 < p50))
                 Add($"{path}.latency", "p50 must be above 0 and p99 not below it");
-            foreach (var change in backend.Changes) InTime(change.At, $"{path}.changes");
+            Each(backend.Changes, $"{path}.changes", (change, here) => InTime(change.At, here));
         }
 
         foreach (var twice in _script.Backends.GroupBy(b => b.Value.Address).Where(g => g.Count() > 1))
             Add("scenario.backends", $"{string.Join(" and ", twice.Select(b => b.Key))} share the address {twice.Key}");
     }
 
-    private void Operations()
+    private void Operation(Operation operation, Place here)
     {
-        foreach (var operation in _script.Operations)
-        {
-            const string Path = "scenario.operations";
-            InTime(operation.At, Path);
-            var backend = operation.State is not null || operation.Weight is not null;
-            var kinds = (backend ? 1 : 0) + (operation.Reload is not null ? 1 : 0) + (operation.Restart is not null ? 1 : 0);
-            if (kinds != 1) Add(Path, "an operation is one of: state or weight of a backend, reload, restart");
-            if (backend != operation.Backend is not null) Add(Path, "a backend goes with its new state or weight");
-            if (operation.Backend is { } name) Known(name, Path);
-            if (operation.Pool is { } pool && !_configurations.Any(c => c.Pools.ContainsKey(pool))) Add(Path, $"there is no pool '{pool}'");
-            if (backend && operation.Pool is null && _configurations[0].Pools.Count > 1)
-                Add(Path, "there are several pools: name the one of the backend with pool");
-        }
+        InTime(operation.At, here);
+        var backend = operation.State is not null || operation.Weight is not null;
+        var kinds = (backend ? 1 : 0) + (operation.Reload is not null ? 1 : 0) + (operation.Restart is not null ? 1 : 0);
+        if (kinds != 1) Add(here, "must be one of: state or weight of a backend, reload, restart");
+        if (backend != operation.Backend is not null) Add(here, "a backend goes with its new state or weight");
+        if (operation.Backend is { } name) Known(name, here);
+        if (operation.Pool is { } pool && !_configurations.Any(c => c.Pools.ContainsKey(pool))) Add(here, $"there is no pool '{pool}'");
+        if (backend && operation.Pool is null && _configurations[0].Pools.Count > 1)
+            Add(here, "there are several pools: name the one of the backend with pool");
     }
 
     private void Expectations()
     {
+        const string Path = "scenario.expect";
         var expect = _script.Expect;
-        foreach (var share in expect.Shares) Known(share.Backend, "scenario.expect.shares");
-        foreach (var traffic in expect.Traffic) Known(traffic.Backend, "scenario.expect.traffic");
-        foreach (var name in expect.Decisions) Known(name, "scenario.expect.decisions");
-        foreach (var standing in expect.Standings)
+        Each(expect.Shares, $"{Path}.shares", (share, here) => Known(share.Backend, here));
+        Each(expect.Traffic, $"{Path}.traffic", (traffic, here) => Known(traffic.Backend, here));
+        Each(expect.Decisions, $"{Path}.decisions", Known);
+        Each(expect.Moved, $"{Path}.moved", (moved, here) => InTime(moved.At, here));
+        Each(expect.Standings, $"{Path}.standings", (standing, here) =>
         {
-            Known(standing.Backend, "scenario.expect.standings");
-            InTime(standing.By, "scenario.expect.standings");
-            if (standing.By <= standing.After) Add("scenario.expect.standings", "'by' must be later than 'after'");
-        }
-
-        foreach (var moved in expect.Moved) InTime(moved.At, "scenario.expect.moved");
-        IEnumerable<(string, IEnumerable<IWindow>)> windows =
-        [
-            ("shares", expect.Shares), ("failures", expect.Failures), ("traffic", expect.Traffic), ("latency", expect.Latency),
-            ("retries", expect.Retries),
-        ];
-        foreach (var (kind, all) in windows)
-            foreach (var window in all) Window(window, $"scenario.expect.{kind}");
-        if (expect.Decisions.Count == 0 && expect.Standings.Count == 0 && expect.Moved.Count == 0 && windows.All(w => !w.Item2.Any()))
-            Add("scenario.expect", "nothing is expected: such a run proves nothing");
+            Known(standing.Backend, here);
+            InTime(standing.By, here);
+            if (standing.By <= standing.After) Add(here, "'by' must be later than 'after'");
+        });
+        Each(expect.Shares, $"{Path}.shares", Window);
+        Each(expect.Failures, $"{Path}.failures", Window);
+        Each(expect.Traffic, $"{Path}.traffic", Window);
+        Each(expect.Latency, $"{Path}.latency", Window);
+        Each(expect.Retries, $"{Path}.retries", Window);
+        if (expect.Count == 0) Add(Path, "nothing is expected: such a run proves nothing");
     }
 
-    private void Window(IWindow window, string path)
+    private void Window(IWindow window, Place here)
     {
-        if (window.From is { } from) InTime(from, path);
-        if (window.Until is { } until && until <= (window.From ?? TimeSpan.Zero)) Add(path, "'until' must be later than 'from'");
+        if (window.From is { } from) InTime(from, here);
+        if (window.Until is { } until && until <= (window.From ?? TimeSpan.Zero)) Add(here, "'until' must be later than 'from'");
     }
 
-    private void Known(string backend, string path)
+    private void Known(string backend, Place here)
     {
-        if (!_script.Backends.ContainsKey(backend)) Add(path, $"there is no virtual backend '{backend}'");
+        if (!_script.Backends.ContainsKey(backend)) Add(here, $"there is no virtual backend '{backend}'");
     }
 
-    private void InTime(TimeSpan at, string path)
+    private void InTime(TimeSpan at, Place here)
     {
-        if (at > _script.Duration) Add(path, $"{at} is after the end of the run");
+        if (at > _script.Duration) Add(here, $"{Words.Seconds(at)} is after the end of the run");
     }
 
-    private void Add(string path, string message)
+    private static void Each<T>(IReadOnlyList<T> entries, string path, Action<T, Place> check)
     {
-        var keys = PathText.Split(path);
+        for (var i = 0; i < entries.Count; i++) check(entries[i], new Place(path, i));
+    }
+
+    private void Add(string path, string message) => Add(new Place(path, null), message);
+
+    /// <summary>At the entry or key, or at the nearest key above it that was written.</summary>
+    private void Add(Place here, string message)
+    {
+        var keys = PathText.Split(here.Path);
         var depth = keys.Count;
         HoconValue? value;
         while ((value = _root.Find(keys.Take(depth))) is null) depth--; // none is the root
-        _errors.Add(value.Origin, path, message);
+        if (here.Index is { } index && value is HoconArray list && index < list.Items.Length)
+            _errors.Add(list.Items[index].Origin, $"{here.Path}[{index}]", message);
+        else _errors.Add(value.Origin, here.Path, message);
     }
+
+    /// <summary>A key, or one entry of the list there.</summary>
+    private readonly record struct Place(string Path, int? Index);
 }

@@ -4,7 +4,7 @@ using Scp.Actors.EventDispatch;
 
 namespace Scp.Host.Replay.Time;
 
-/// <summary>An actor system that runs on the calling thread, in virtual time.</summary>
+/// <summary>An actor system that is driven by the calling thread, in virtual time, until this is disposed.</summary>
 internal sealed class ReplaySystem : IDisposable
 {
     /// <summary>What makes an actor system one: its scheduler, and this dispatcher in the place of all others.</summary>
@@ -42,18 +42,14 @@ internal sealed class ReplaySystem : IDisposable
 
     private static string Dispatcher => typeof(ReplayDispatcherConfigurator).AssemblyQualifiedName!;
 
-    /// <summary>Starts one; when it returns, nothing of it is under way.</summary>
-    public static ReplaySystem Start()
+    /// <summary>Takes over an actor system that was made with <see cref="Config"/>; stopping it remains with whoever made it.</summary>
+    public static ReplaySystem Over(ActorSystem system)
     {
-        var replay = new ReplaySystem(ActorSystem.Create("replay", Config));
+        var replay = new ReplaySystem(system);
+        replay.Loop.Drive();
         replay.Loop.Drain();
         return replay;
     }
 
-    /// <summary>Stops every actor and graph.</summary>
-    public void Dispose()
-    {
-        _ = Actors.Terminate();
-        Loop.RunUntil(Loop.Elapsed + TimeSpan.FromSeconds(30));
-    }
+    public void Dispose() => Loop.Release();
 }

@@ -3,9 +3,16 @@ using Akka.Dispatch;
 namespace Scp.Host.Replay.Time;
 
 /// <summary>
-/// The whole machine of a replay: what is ready to run, in order, and what is due later, by virtual time. One thread drains it, and time
+/// The whole machine of a replay: what is ready to run, in order, and what is due later, by virtual time. One thread drives it, and time
 /// moves only when nothing is left to run; so the same start gives the same run, and ten minutes cost what happens in them.
 /// </summary>
+/// <remarks>
+/// An actor system starts and stops with other threads waiting for it. So while nobody drives the loop, time stands still and the thread
+/// pool runs what is ready, one after the other:
+/// <code>
+/// Background --Drive--> Driven --Release--> Background
+/// </code>
+/// </remarks>
 internal sealed class VirtualLoop
 {
     private readonly Lock _lock = new();
@@ -13,7 +20,8 @@ internal sealed class VirtualLoop
     private readonly PriorityQueue<VirtualEvent, (long At, long Number)> _due = new();
     private long _number;
     private long _now;
-    private int _thread;
+    private int _driver;
+    private bool _isPumping;
 
     /// <summary>Ticks (100 ns) since the start.</summary>
     public long Now => Volatile.Read(ref _now);
@@ -29,13 +37,43 @@ internal sealed class VirtualLoop
     /// <summary>Called whenever nothing is left to run at the current time and something had run.</summary>
     public Action? Settled { get; set; }
 
+    /// <summary>The calling thread runs everything from now on.</summary>
+    public void Drive()
+    {
+        var spin = default(SpinWait);
+        while (true)
+        {
+            lock (_lock)
+            {
+                if (!_isPumping)
+                {
+                    _driver = Environment.CurrentManagedThreadId;
+                    return;
+                }
+            }
+
+            spin.SpinOnce();
+        }
+    }
+
+    /// <summary>The thread pool goes on with what is ready.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            _driver = 0;
+            StartPump();
+        }
+    }
+
     /// <summary>Runs it at the current time, after what is ready already.</summary>
     public void Post(IRunnable runnable)
     {
         lock (_lock)
         {
-            if (_thread != 0 && _thread != Environment.CurrentManagedThreadId) ForeignWork++;
+            NoteCaller();
             _ready.Enqueue(runnable);
+            if (_driver == 0) StartPump();
         }
     }
 
@@ -50,7 +88,7 @@ internal sealed class VirtualLoop
         var scheduled = new VirtualEvent(action);
         lock (_lock)
         {
-            if (_thread != 0 && _thread != Environment.CurrentManagedThreadId) ForeignWork++;
+            NoteCaller();
             _due.Enqueue(scheduled, (Math.Max(tick, _now), _number++));
         }
 
@@ -60,7 +98,6 @@ internal sealed class VirtualLoop
     /// <summary>Runs everything that is ready, without moving time.</summary>
     public void Drain()
     {
-        _thread = Environment.CurrentManagedThreadId;
         while (true)
         {
             var steps = Steps;
@@ -89,7 +126,36 @@ internal sealed class VirtualLoop
         }
 
         Volatile.Write(ref _now, Math.Max(_now, end.Ticks));
-        _thread = 0;
+    }
+
+    private void NoteCaller()
+    {
+        if (_driver != 0 && _driver != Environment.CurrentManagedThreadId) ForeignWork++;
+    }
+
+    private void StartPump()
+    {
+        if (_isPumping || _ready.Count == 0) return;
+        _isPumping = true;
+        ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.Pump(), this, preferLocal: false);
+    }
+
+    private void Pump()
+    {
+        while (true)
+        {
+            IRunnable? next;
+            lock (_lock)
+            {
+                if (!_ready.TryDequeue(out next))
+                {
+                    _isPumping = false;
+                    return;
+                }
+            }
+
+            next.Run();
+        }
     }
 
     private bool TryTake(out IRunnable runnable)
