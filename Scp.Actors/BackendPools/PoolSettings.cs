@@ -1,5 +1,7 @@
+using Scp.Actors.Discovery;
 using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Settings;
 
 namespace Scp.Actors.BackendPools;
@@ -7,7 +9,7 @@ namespace Scp.Actors.BackendPools;
 /// <summary>One pool of backends (scp.pools.*). Defaults and reasons are in reference.conf.</summary>
 public sealed record PoolSettings
 {
-    [NotEmpty]
+    /// <summary>May be empty when there is discovery.</summary>
     [Template("scp.defaults.backend")]
     public required IReadOnlyList<BackendSettings> Backends { get; init; }
 
@@ -15,7 +17,13 @@ public sealed record PoolSettings
     [OneOf("round-robin")]
     public required string LoadBalancing { get; init; }
 
+    public required DiscoverySettings Discovery { get; init; }
+
     public required UpstreamSettings Connections { get; init; }
+
+    public required PoolLimitSettings Limits { get; init; }
+
+    public required QueueSettings Queue { get; init; }
 
     public required TierSettings Tiers { get; init; }
 
@@ -32,6 +40,10 @@ public sealed record BackendSettings
 
     /// <summary>Name in logs and metrics; empty takes the address.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Requests at once at this backend; null is what the pool's limits say.</summary>
+    [InRange(1, 10000000)]
+    public required int? MaxRequests { get; init; }
 
     /// <summary>The tier: 0 is used first, higher ones are backups.</summary>
     [InRange(0, 100)]

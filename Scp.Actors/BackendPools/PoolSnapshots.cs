@@ -20,11 +20,18 @@ public static class PoolSnapshots
             EndPointText.TryParse(backend.Address, forListening: false, out var address);
             var known = previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address))
                 ?? new Backend(backendName, address, metrics(name, backendName));
-            standings.Add(new BackendStanding(known) { Priority = backend.Priority, Labels = backend.Labels });
+            standings.Add(new BackendStanding(known)
+            {
+                Priority = backend.Priority,
+                Labels = backend.Labels,
+                MaxRequests = backend.MaxRequests ?? settings.Limits.MaxRequestsPerBackend,
+            });
         }
 
         var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);
+        var load = previous?.Load ?? new PoolLoad();
+        load.Configure(settings.Queue);
         return new PoolSnapshot(
-            name, standings, policy, settings.Connections, BalancingSettings.RulesOf(name, settings, previous?.Rules), previous?.Load);
+            name, standings, policy, settings.Connections, BalancingSettings.RulesOf(name, settings, previous?.Rules), load);
     }
 }

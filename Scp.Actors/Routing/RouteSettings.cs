@@ -1,3 +1,4 @@
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Filters.FieldRules;
 using Scp.Streams.Settings;
 
@@ -29,6 +30,9 @@ public sealed record RouteSettings
 
     /// <summary>The pool to forward to.</summary>
     public required string? Pool { get; init; }
+
+    /// <summary>Who gives way when the pool has more requests than it can take.</summary>
+    public required RequestPriority Priority { get; init; }
 
     /// <summary>Which backends of the pool.</summary>
     public required SubsetSettings Subset { get; init; }

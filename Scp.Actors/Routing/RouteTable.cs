@@ -90,6 +90,7 @@ public sealed partial class RouteTable : IRouteTable
         Pool = settings.Pool is { } pool
             ? pools(pool) ?? throw new ArgumentException($"route {name}: no pool {pool}", nameof(pools))
             : null,
+        Priority = settings.Priority,
         Subset = subset,
         LocalResponse = MakeResponder(settings, pattern),
         Rewrite = RequestRewrite.Create(settings.Rewrite, pattern),

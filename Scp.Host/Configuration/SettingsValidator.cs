@@ -22,6 +22,7 @@ internal static class SettingsValidator
         if (!settings.Forwarding.Pseudonym.All(IsTokenCharacter))
             found.Add("scp.forwarding.pseudonym", "must be a token: letters, digits and !#$%&'*+-.^_`|~");
         Telemetry(settings, found);
+        if (PersistenceValidator.Validate(settings.Persistence) is { } wrong) found.Add(wrong.Path, wrong.Message);
     }
 
     /// <summary>Checks what can be checked when some section could not be bound, so that one mistake does not hide another.</summary>
@@ -77,6 +78,7 @@ internal static class SettingsValidator
         {
             var pathOfPool = $"scp.pools.{PathText.Element(name)}";
             var path = $"{pathOfPool}.backends";
+            DiscoveryValidator.Validate(pathOfPool, pool, found.Add);
             var names = new HashSet<string>();
             for (var i = 0; i < pool.Backends.Count; i++)
             {

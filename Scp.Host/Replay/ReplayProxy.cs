@@ -35,7 +35,8 @@ internal sealed class ReplayProxy
     private readonly Clock _clock;
     private readonly string _listener;
     private readonly ConnectionRegistry _registry = new();
-    private readonly SortedDictionary<string, ReplayPool> _pools = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, PoolCell> _pools = new(StringComparer.Ordinal);
+    private readonly IActorRef _poolsActor;
     private readonly ActorMaterializer _materializer;
     private readonly Attributes _attributes;
     private IGraph<ClosedShape, NotUsed> _graph;
@@ -44,7 +45,8 @@ internal sealed class ReplayProxy
     private long _version = 1, _connections;
     private bool _isDead;
 
-    public ReplayProxy(ReplaySystem system, HostSettings settings, VirtualNetwork network, IExchangeObserver observer, Random random)
+    public ReplayProxy(
+        ReplaySystem system, HostSettings settings, VirtualNetwork network, MemoryJournal journal, IExchangeObserver observer, Random random)
     {
         (_system, _network, _observer, _random) = (system, network, observer, random);
         _clock = new Clock(system.Time);
@@ -54,7 +56,10 @@ internal sealed class ReplayProxy
         _attributes = Attributes.CreateInputBuffer(1, 1)
             .And(ActorAttributes.CreateDispatcher(InlineDispatcher.Path))
             .And(ActorAttributes.CreateSupervisionStrategy(Deciders.StoppingDecider));
-        ApplyPools(settings);
+        var (cells, clock) = (_pools, _clock);
+        _poolsActor = system.Actors.ActorOf(Props.Create(() => new ReplayPoolsActor(cells, journal, clock, random)));
+        _poolsActor.Tell(new ApplyPools(settings.Pools), ActorRefs.NoSender);
+        system.Loop.Drain(); // routes hold the cells of pools
         _shape = Snapshots.ShapeOf(settings, _listener);
         _graph = Fuse(_shape);
         _pipeline = new PipelineState(Snapshot(settings));
@@ -63,7 +68,7 @@ internal sealed class ReplayProxy
     }
 
     /// <summary>The pools by name, in order.</summary>
-    public IReadOnlyDictionary<string, ReplayPool> Pools => _pools;
+    public IReadOnlyDictionary<string, PoolCell> Pools => _pools;
 
     /// <summary>A client connects.</summary>
     public VirtualTransport Connect(IVirtualPeer peer, IPEndPoint address)
@@ -89,7 +94,7 @@ internal sealed class ReplayProxy
     public void Apply(HostSettings settings)
     {
         _version++;
-        ApplyPools(settings);
+        _poolsActor.Tell(new ApplyPools(settings.Pools), ActorRefs.NoSender);
         _system.Loop.Post(() =>
         {
             var shape = Snapshots.ShapeOf(settings, _listener);
@@ -106,46 +111,21 @@ internal sealed class ReplayProxy
     }
 
     /// <summary>An operator's word about a backend, as the admin endpoint passes it on.</summary>
-    public void Administer(AdministerBackend command) => _pools[command.Pool].Actor.Tell(command, ActorRefs.NoSender);
+    public void Administer(AdministerBackend command) => _poolsActor.Tell(command, ActorRefs.NoSender);
 
     /// <summary>kill -9: connections are cut, nothing is said to anybody.</summary>
     public void Kill()
     {
         _isDead = true;
         _registry.TellAll(ConnectionCommand.Abort);
-        foreach (var pool in _pools.Values) _system.Actors.Stop(pool.Actor);
-        _pools.Clear();
+        _system.Actors.Stop(_poolsActor);
         _system.Loop.Post(_materializer.Shutdown);
     }
 
     private static IGraph<ClosedShape, NotUsed> Fuse(PipelineShape shape) => Akka.Streams.Fusing.Aggressive(ConnectionBlueprint.Create(shape));
 
     private ProxySnapshot Snapshot(HostSettings settings) => Snapshots.Build(
-        settings, _version, _listener, _pools.ToDictionary(p => p.Key, p => p.Value.Cell), new HttpDate(_system.Time), _random);
-
-    private void ApplyPools(HostSettings settings)
-    {
-        foreach (var gone in _pools.Keys.Except(settings.Pools.Keys).ToList())
-        {
-            _system.Actors.Stop(_pools[gone].Actor);
-            _pools.Remove(gone);
-        }
-
-        foreach (var (name, pool) in settings.Pools)
-        {
-            if (_pools.TryGetValue(name, out var known)) known.Actor.Tell(new PoolChanged(pool), ActorRefs.NoSender);
-            else _pools[name] = Create(name, pool);
-        }
-    }
-
-    private ReplayPool Create(string name, PoolSettings settings)
-    {
-        var cell = new PoolCell(PoolSnapshots.Build(name, settings, NoMetrics));
-        var clock = _clock;
-        return new ReplayPool(cell, _system.Actors.ActorOf(Props.Create(() => new BackendPoolActor(name, cell, clock, NoMetrics))));
-    }
-
-    private static UpstreamMetrics? NoMetrics(string pool, string backend) => null;
+        settings, _version, _listener, _pools, new HttpDate(_system.Time), _random);
 
     private void Sweep()
     {
@@ -154,6 +134,3 @@ internal sealed class ReplayProxy
         _system.Loop.After(SweepInterval, Sweep);
     }
 }
-
-/// <summary>A pool of the replay's proxy.</summary>
-internal sealed record ReplayPool(PoolCell Cell, IActorRef Actor);

@@ -22,6 +22,7 @@ internal sealed class ScenarioReplay
     private readonly VirtualNetwork _network;
     private readonly RunRecord _record;
     private readonly SnapshotWatch _watch;
+    private readonly MemoryJournal _journal = new();
     private readonly ulong _seed;
     private readonly Random _random;
     private ReplayProxy _proxy;
@@ -33,7 +34,7 @@ internal sealed class ScenarioReplay
         _record = new RunRecord(system.Loop);
         _watch = new SnapshotWatch(system.Loop, _record);
         _random = new Random(unchecked((int)RandomOf("proxy").Next()));
-        _proxy = new ReplayProxy(system, scenario.Proxy, _network, _record, _random);
+        _proxy = new ReplayProxy(system, scenario.Proxy, _network, _journal, _record, _random);
         system.Loop.Settled = () => _watch.Look(_proxy.Pools);
     }
 
@@ -68,7 +69,7 @@ internal sealed class ScenarioReplay
     {
         var clock = new Clock(_system.Time);
         var explanations = new Explanations(
-            Loop, Script, () => [.. _proxy.Pools.Values.SelectMany(p => DecisionTrace.Of(p.Cell.Current, clock.Now))]);
+            Loop, Script, () => [.. _proxy.Pools.Values.SelectMany(p => DecisionTrace.Of(p.Current, clock.Now))]);
         _record.Failed = explanations.OnFailed;
         _record.Attempted = explanations.OnAttempt;
         foreach (var (name, backend) in Script.Backends) Start(name, backend);
@@ -121,12 +122,13 @@ internal sealed class ScenarioReplay
     /// <summary>Killed and started again in the same moment, with the configuration in force.</summary>
     private void RestartProxy(Operation operation, Restart restart)
     {
-        _ = restart;
-        _proxy.Kill();
-        _watch.Forget();
+        if (restart == Restart.Forgets) _journal.Clear();
         var settings = Script.Operations.Where(o => o.At <= operation.At && o.Reload is not null).OrderBy(o => o.At)
             .Select(o => _scenario.Reloads[o]).LastOrDefault(_scenario.Proxy);
-        _proxy = new ReplayProxy(_system, settings, _network, _record, _random);
+        _watch.Forget();
+        var killed = _proxy;
+        _proxy = new ReplayProxy(_system, settings, _network, _journal, _record, _random);
+        killed.Kill(); // its clients find the new one
     }
 
     /// <summary>A stream of randomness for each part, so that one more client changes nothing for the others.</summary>

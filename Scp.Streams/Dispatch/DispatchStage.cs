@@ -1,6 +1,7 @@
 using Akka.Streams;
 using Akka.Streams.Stage;
 using Scp.Streams.Connections;
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
 using Scp.Streams.Transport;
@@ -102,6 +103,8 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
 
         public void DeliverConnect(PendingConnect pending) => _event(pending);
 
+        public void DeliverTurn(QueuedRequest queued) => _event(queued);
+
         public void PumpLater(UpstreamExchange exchange) => _event(exchange);
 
         public void Done(UpstreamExchange exchange) => _active.Remove(exchange);
@@ -130,6 +133,7 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
                 case BytePort port: OnReceived(port); break;
                 case BytePort.SendCompletion sent: OnSent(sent.Port); break;
                 case UpstreamExchange exchange: exchange.PumpAgain(); break;
+                case QueuedRequest queued: queued.Exchange!.OnTurn(queued); break;
                 case PendingConnect pending: pending.Exchange.OnConnected(pending); break;
             }
         }

@@ -1,4 +1,5 @@
 using Scp.Streams.Connections;
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Messages;
 using Scp.Streams.Transport;
 
@@ -14,6 +15,9 @@ public interface IDispatchHost : IBytePortOwner
 
     /// <summary>Delivers a finished connection attempt on the graph's thread.</summary>
     void DeliverConnect(PendingConnect pending);
+
+    /// <summary>Tells a request that waits for room, on the graph's thread, that it may be its turn. From any thread.</summary>
+    void DeliverTurn(QueuedRequest queued);
 
     /// <summary>Pumps the exchange again, after other events had their turn.</summary>
     void PumpLater(UpstreamExchange exchange);

@@ -90,5 +90,10 @@ public sealed class PoolCell(PoolSnapshot initial)
 
     public PoolSnapshot Current => Volatile.Read(ref _current);
 
-    public void Publish(PoolSnapshot snapshot) => Volatile.Write(ref _current, snapshot);
+    /// <summary>Requests that wait for room in the pool try with the new snapshot.</summary>
+    public void Publish(PoolSnapshot snapshot)
+    {
+        Interlocked.Exchange(ref _current, snapshot); // a full fence: whoever is not woken here sees it
+        snapshot.Load.Queue.WakeAll();
+    }
 }

@@ -1,3 +1,4 @@
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Balancing;
 using Scp.Streams.Filters;
 using Scp.Streams.Messages;
@@ -29,6 +30,9 @@ public sealed class Route
 
     /// <summary>Filters of this route that see only what is forwarded, in order.</summary>
     public IReadOnlyList<HttpFilter> UpstreamFilters { get; init; } = [];
+
+    /// <summary>Who gives way when the pool has more requests than it can take.</summary>
+    public RequestPriority Priority { get; init; } = RequestPriority.Normal;
 
     public required RouteTimeouts Timeouts { get; init; }
 }

@@ -17,19 +17,23 @@ public sealed partial class UpstreamExchange
             return;
         }
 
-        var silent = default(SilentPick);
-        var pick = BackendDecision.Pick(pool, Exchange.Pick, in _tried, _now, host.Connection.Random, ref silent);
-        if (pick.Backend is null)
+        ReleaseBackend();
+        switch (TryReserve())
         {
-            Fail(pick.Refusal == PickRefusal.SessionBackendGone ? ProxyError.SessionBackendGone : _lastError);
-            return;
+            case PickRefusal.None: Begin(); break;
+            case PickRefusal.AllBusy when _tried.Count == 0: Enqueue(); break;
+            case PickRefusal.SessionBackendGone: Fail(ProxyError.SessionBackendGone); break;
+            default: Fail(_lastError); break;
         }
+    }
 
-        _bindsSession = pool.Rules.Affinity is not null && pick.Reason != PickReason.Affinity;
-        _tried.Add(pick.Backend);
-        Exchange.Record.Backend = pick.Backend.Name;
-        BeginAttempt(pick.Backend);
-        RequestSender.PrepareHead(Exchange.Request, pick.Backend, Exchange.Route!.SendsBackendHost);
+    private void Begin()
+    {
+        var backend = _standing!.Backend;
+        _tried.Add(backend);
+        Exchange.Record.Backend = backend.Name;
+        BeginAttempt(backend);
+        RequestSender.PrepareHead(Exchange.Request, backend, Exchange.Route!.SendsBackendHost);
         if (TakeIdle() is { } idle) Use(idle, isReused: true);
         else Connect();
     }

@@ -22,6 +22,7 @@ public sealed partial class UpstreamExchange
         _connecting = null;
         DropConnection(abort);
         Finish();
+        Release();
         _sender.ForgetUnsent();
     }
 
@@ -39,7 +40,6 @@ public sealed partial class UpstreamExchange
         if (_isDone) return;
         _isDone = true;
         EndAttempt(ProxyError.ClientDisconnected);
-        if (_isWithPool) pool.Load.ExchangeEnded();
         Exchange.Upstream = null;
         if (!_sender.IsComplete) _sender.StartDiscarding();
         host.Done(this);

@@ -166,6 +166,7 @@ public sealed partial class UpstreamExchange
         _connection = null;
         connection.Park(Clock.Now);
         if (!backend.Connections.TryKeep(connection, pool.Upstream.MaxIdle) && connection.TryLease(host)) connection.Close(abort: false);
+        Release(); // who waits finds the connection idle
         return true;
     }
 }

@@ -16,10 +16,6 @@ public sealed partial class UpstreamExchange
         _isReported = false;
         Exchange.Record.Attempts++;
         backend.Metrics?.AttemptStarted();
-        backend.ExchangeStarted();
-        if (_isWithPool) return;
-        _isWithPool = true;
-        pool.Load.ExchangeStarted();
     }
 
     private void NoteHead(int status)
@@ -32,13 +28,12 @@ public sealed partial class UpstreamExchange
     /// <summary>The attempt is over. <see cref="ProxyError.ClientDisconnected"/> when nobody wants it any more.</summary>
     private void EndAttempt(ProxyError error)
     {
-        if (_backend is not { } backend) return;
+        if (_backend is null) return;
         var outcome = AttemptOutcomes.Of(error, _sender.IsComplete);
         if (outcome == AttemptOutcome.Cancelled && _status > 0) outcome = AttemptOutcome.Success;
         if (_status == 0) _latency = Clock.Now - _attemptedAt;
         Report(outcome);
         _backend = null;
-        backend.ExchangeEnded();
     }
 
     private void Report(AttemptOutcome outcome)

@@ -14,6 +14,7 @@ namespace Scp.Streams.Dispatch;
 /// <code>
 /// Picking --idle connection--------------> Exchanging --response complete--> Done
 /// Picking --no idle--> Connecting --ok---> Exchanging
+/// Picking --all busy--> Queued --room--> Picking
 ///                      Connecting --failed--> Picking (next backend, while attempts are left)
 /// Exchanging --reused connection was dead, nothing answered, repeatable--> Picking
 /// any --failure, cancellation, deadline--> Done
@@ -38,7 +39,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
     private ProxyError _lastError = ProxyError.NoBackend;
     private long _now, _attemptedAt, _latency;
     private int _status;
-    private bool _isReported = true, _isWithPool;
+    private bool _isReported = true;
     private bool _isFirstTurn = true;
     private bool _isReused, _mayReuse = true, _headPassed, _isTunnel, _finSent, _isFlushDue, _awaitsContinue, _isDone;
     private bool _bindsSession;
@@ -167,6 +168,9 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
                 _connecting = null;
                 _deadlines.Connect = Clock.Never;
                 ConnectFailed(ProxyError.ConnectTimeout);
+                break;
+            case ProxyError.QueueTimeout:
+                GiveUpWaiting();
                 break;
             case var error:
                 Fail(error);

@@ -45,6 +45,9 @@ public enum ProxyError : byte
 
     // The upstream side
     NoBackend,
+    QueueFull,
+    QueueTimeout,
+    Overloaded,
     ConnectRefused,
     ConnectTimeout,
     ConnectFailed,

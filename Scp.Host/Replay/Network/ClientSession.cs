@@ -50,7 +50,7 @@ internal sealed class ClientSession(VirtualClient client, VirtualLoop loop) : IV
         if (!IsOpen) return;
         IsOpen = false;
         if (_current is { } request) End(request, 0, null, NoAnswer.Cut);
-        loop.Post(() => client.Lost(this));
+        loop.Post(client.Lost);
     }
 
     private void End(ClientRequest request, int status, string? backend, NoAnswer reason)

@@ -20,6 +20,7 @@ internal sealed class VirtualClient(
     private readonly double _weights = script.Requests.Sum(r => r.Weight);
     private readonly double _gap = TimeSpan.TicksPerSecond / script.Rate;
     private double _next;
+    private TimeSpan _end;
     private int _open, _opened;
 
     public IClientObserver Observer { get; } = observer;
@@ -29,6 +30,7 @@ internal sealed class VirtualClient(
     /// <summary>Begins to send at its time, until the end of the run at the latest.</summary>
     public void Start(TimeSpan end)
     {
+        _end = end;
         var until = script.Until is { } own && own < end ? own : end;
         _next = script.From.Ticks;
         Schedule(until);
@@ -42,12 +44,11 @@ internal sealed class VirtualClient(
         else _idle.Push(session);
     }
 
-    /// <summary>The session's connection is gone.</summary>
-    public void Lost(ClientSession session)
+    /// <summary>A session's connection is gone.</summary>
+    public void Lost()
     {
-        _ = session;
         _open--;
-        if (_waiting.TryDequeue(out var request)) Send(request);
+        if (loop.Elapsed < _end && _waiting.TryDequeue(out var request)) Send(request);
     }
 
     private void Schedule(TimeSpan until)

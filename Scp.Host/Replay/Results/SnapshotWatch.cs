@@ -10,11 +10,11 @@ internal sealed class SnapshotWatch(VirtualLoop loop, RunRecord record)
     private readonly Dictionary<string, PoolSnapshot> _seen = [];
 
     /// <summary>Called when the loop has settled.</summary>
-    public void Look(IReadOnlyDictionary<string, ReplayPool> pools)
+    public void Look(IReadOnlyDictionary<string, PoolCell> pools)
     {
         foreach (var (name, pool) in pools)
         {
-            var now = pool.Cell.Current;
+            var now = pool.Current;
             if (_seen.TryGetValue(name, out var before) && ReferenceEquals(now, before)) continue;
             _seen[name] = now;
             Compare(name, before, now);

@@ -1,3 +1,4 @@
+using Scp.Actors.Discovery;
 using Scp.Host.Hocon;
 using Scp.Host.Hocon.Syntax;
 using Scp.Host.Replay.Results;
@@ -27,6 +28,8 @@ internal sealed class ScenarioValidator
         validator.Backends();
         Each(script.Operations, "scenario.operations", validator.Operation);
         validator.Expectations();
+        foreach (var (name, _) in configurations.SelectMany(c => c.Pools).Where(p => p.Value.Discovery.Type != DiscoveryType.Off))
+            validator.Add($"scp.pools.{PathText.Element(name)}.discovery", "a scenario has no DNS: list the backends, and change them by a reload");
         if (script.Clients.Values.All(c => c.From >= script.Duration))
             validator.Add("scenario.clients", "no client sends anything before the end of the run");
     }
