@@ -1,11 +1,7 @@
 using Akka.Actor;
-using Scp.Actors;
 using Scp.Actors.BackendPools;
-using Scp.Actors.Discovery;
 using Scp.Actors.Health;
 using Scp.Streams.Dispatch;
-using Scp.Streams.Limits;
-using Scp.Streams.Telemetry;
 
 namespace Scp.Host.Replay;
 
@@ -13,10 +9,23 @@ namespace Scp.Host.Replay;
 /// What /user/scp/pools is in a running proxy, without its questions and answers between threads: one <see cref="BackendPoolActor"/> for each
 /// pool, and a journal that keeps what they remember.
 /// </summary>
-internal sealed class ReplayPoolsActor(
-    SortedDictionary<string, PoolCell> cells, MemoryJournal journal, Clock clock, Random random) : UntypedActor
+internal sealed class ReplayPoolsActor : UntypedActor
 {
+    private readonly SortedDictionary<string, PoolCell> _cells;
+    private readonly MemoryJournal _journal;
+    private readonly PoolEnvironment _environment;
+    private readonly Random _random;
     private readonly Dictionary<string, IActorRef> _pools = [];
+
+    /// <param name="cells">Where the cells of the pools are published.</param>
+    /// <param name="journal">What is remembered.</param>
+    /// <param name="environment">What pools get from outside, but for seed and journal.</param>
+    /// <param name="random">Seeds the pools.</param>
+    public ReplayPoolsActor(SortedDictionary<string, PoolCell> cells, MemoryJournal journal, PoolEnvironment environment, Random random)
+    {
+        (_cells, _journal, _random) = (cells, journal, random);
+        _environment = environment with { Journal = Self };
+    }
 
     protected override void OnReceive(object message)
     {
@@ -24,7 +33,7 @@ internal sealed class ReplayPoolsActor(
         {
             case ApplyPools apply: Apply(apply.Pools); break;
             case AdministerBackend administer: _pools[administer.Pool].Forward(administer); break;
-            case Remember remember: journal.Keep(remember.Backend); break;
+            case Remember remember: _journal.Keep(remember.Backend); break;
             default: Unhandled(message); break;
         }
     }
@@ -35,7 +44,7 @@ internal sealed class ReplayPoolsActor(
         {
             Context.Stop(_pools[gone]);
             _pools.Remove(gone);
-            cells.Remove(gone);
+            _cells.Remove(gone);
         }
 
         foreach (var (name, settings) in pools)
@@ -47,19 +56,11 @@ internal sealed class ReplayPoolsActor(
 
     private IActorRef Create(string name, PoolSettings settings)
     {
-        var cell = cells[name] = new PoolCell(PoolSnapshots.Build(name, settings, NoMetrics));
-        var context = new DiscoveryContext(name, NoResolver, clock, random, _ => { });
-        Func<DiscoverySettings, Props> discovery = asked => Props.Create(() => new DiscoveryActor(asked, context));
-        var pool = Context.ActorOf(Props.Create(() => new BackendPoolActor(name, settings, cell, clock, NoMetrics, discovery)));
-        var remembered = journal.Of(name);
-        if (remembered.Count > 0) pool.Tell(new Recalled(remembered));
-        return pool;
+        var environment = _environment with { Seed = (ulong)_random.NextInt64() };
+        var pool = new OwnedPool(name, settings, environment, _journal.Of(name));
+        _cells[name] = pool.Cell;
+        return Context.ActorOf(Props.Create(() => new BackendPoolActor(pool, environment)));
     }
-
-    private static UpstreamMetrics? NoMetrics(string pool, string backend) => null;
-
-    private static INameResolver NoResolver(DiscoverySettings settings) =>
-        throw new NotSupportedException("A scenario has no DNS."); // its validator says so before
 }
 
 /// <summary>Brings the pools in line with these settings.</summary>

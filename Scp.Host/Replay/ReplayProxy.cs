@@ -56,8 +56,9 @@ internal sealed class ReplayProxy
         _attributes = Attributes.CreateInputBuffer(1, 1)
             .And(ActorAttributes.CreateDispatcher(InlineDispatcher.Path))
             .And(ActorAttributes.CreateSupervisionStrategy(Deciders.StoppingDecider));
-        var (cells, clock) = (_pools, _clock);
-        _poolsActor = system.Actors.ActorOf(Props.Create(() => new ReplayPoolsActor(cells, journal, clock, random)));
+        var cells = _pools;
+        var environment = new PoolEnvironment { Clock = _clock, Connector = network.ConnectorOf(Caller.Probe) };
+        _poolsActor = system.Actors.ActorOf(Props.Create(() => new ReplayPoolsActor(cells, journal, environment, random)));
         _poolsActor.Tell(new ApplyPools(settings.Pools), ActorRefs.NoSender);
         system.Loop.Drain(); // routes hold the cells of pools
         _shape = Snapshots.ShapeOf(settings, _listener);
