@@ -181,6 +181,25 @@ public sealed class ExamplesSpec : IAsyncLifetime
         Assert.Equal("demo-1", Origin(await v6.ExchangeAsync("/admin/x")));
     }
 
+    [Fact]
+    [Example("canary-weights.conf")]
+    public async Task A_share_of_the_requests_gets_the_next_version_and_an_operator_changes_it()
+    {
+        await using var proxy = await RunningProxy.StartAsync(
+            Repository.Path("hocon/examples/canary-weights.conf"), "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off",
+            $"""
+            scp.pools.shop.backends=[
+              {"{"} name = v1, address = "{_origins.Addresses[0].Authority}", weight = 95, labels.version = v1 {"}"}
+              {"{"} name = v2, address = "{_origins.Addresses[1].Authority}", weight = 5, labels.version = v2 {"}"}]
+            """);
+        using var operations = new HttpClient { BaseAddress = proxy.Admin };
+
+        Assert.Equal(5, await NextVersionsAsync(proxy, of: 100));
+        Assert.Equal("demo-2", Origin(await proxy.GetAsync(fields: "X-Version: v2\r\n", listener: "public")));
+        (await operations.PostAsync("/pools/shop/backends/v2?weight=0", null)).EnsureSuccessStatusCode();
+        Assert.Equal(0, await NextVersionsAsync(proxy, of: 100));
+    }
+
     [DnsmasqFact]
     [Example("dns.conf")]
     public async Task Backends_are_found_by_DNS()
@@ -235,6 +254,32 @@ public sealed class ExamplesSpec : IAsyncLifetime
     }
 
     [Fact]
+    [Example("overload.conf")]
+    public async Task Requests_are_served_within_the_limits()
+    {
+        await using var proxy = await StartAsync("overload.conf", ("web", [0, 1]));
+
+        foreach (var path in new[] { "/checkout/1", "/health", "/export/1", "/" })
+            Assert.Equal(200, (await proxy.GetAsync(path, listener: "public")).Status);
+    }
+
+    [Fact]
+    [Example("mirror.conf")]
+    public async Task The_next_version_gets_a_share_of_the_requests_and_nobody_notices()
+    {
+        await using var proxy = await RunningProxy.StartAsync(
+            Repository.Path("hocon/examples/mirror.conf"), "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off",
+            "scp.routes.all.mirror.share=100%", Backends("current", [0]), Backends("next", [1]));
+
+        for (var i = 0; i < 5; i++) Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        const string Copies = "scp_mirror_requests_total{pool=\"next\",route=\"all\",outcome=\"answered\"} 5\n";
+        while (!(await WireClient.GetAsync(proxy.Admin, "/metrics", proxy.Admin.Authority, "")).Content.Contains(Copies, StringComparison.Ordinal))
+            await Task.Delay(20, patience.Token);
+    }
+
+    [Fact]
     [Example("persistence.conf")]
     public async Task What_is_known_of_backends_is_kept_in_a_file_of_its_own()
     {
@@ -284,6 +329,13 @@ public sealed class ExamplesSpec : IAsyncLifetime
         using var connection = await WireClient.ConnectAsync(proxy.Listener("public"));
         await connection.SendAsync($"PROXY TCP4 {client} 198.51.100.200 4711 80\r\n");
         return await connection.ExchangeAsync(fields: "X-Forwarded-For: 198.51.100.1\r\n");
+    }
+
+    private static async Task<int> NextVersionsAsync(RunningProxy proxy, int of)
+    {
+        var count = 0;
+        for (var i = 0; i < of; i++) count += Origin(await proxy.GetAsync(listener: "public")) == "demo-2" ? 1 : 0;
+        return count;
     }
 
     private static string? Origin(WireResponse response) => response.Field("X-Demo-Origin");

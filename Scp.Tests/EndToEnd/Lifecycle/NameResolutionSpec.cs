@@ -33,7 +33,7 @@ public sealed class NameResolutionSpec : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await AdminAsync(proxy, "/readyz")).StatusCode);
 
         await using var nameless = await DnsServer.StartAsync(port);
-        await UntilPoolsSayAsync(proxy, "no such name");
+        await AdminText.UntilAsync(proxy, "/pools", "no such name");
         Assert.Equal("demo-1", await OriginAsync(proxy));
         await nameless.DisposeAsync();
 
@@ -46,12 +46,13 @@ public sealed class NameResolutionSpec : IAsyncLifetime
     public async Task A_drain_of_a_backend_that_DNS_found_holds_through_a_restart()
     {
         await using var dns = await ServerAsync(port: 0, origin: 0);
-        string[] persistence = ["scp.persistence.enabled=on", "scp.persistence.recovery-timeout=30s", $"scp.persistence.path={_folder.File("health.db")}"];
+        string[] persistence = ["scp.persistence.enabled=on", "scp.persistence.recovery-timeout=10s", $"scp.persistence.path={_folder.File("health.db")}"];
         await using (var proxy = await StartAsync(dns.Port, persistence))
         {
             using var client = new HttpClient();
             var backend = new Uri(proxy.Admin, $"/pools/shop/backends/{_origins.Addresses[0].Authority}?state=draining");
             (await client.PostAsync(backend, null)).EnsureSuccessStatusCode();
+            await AdminText.UntilSavedAsync(proxy);
         }
 
         await using var again = await StartAsync(dns.Port, persistence);
@@ -100,16 +101,7 @@ public sealed class NameResolutionSpec : IAsyncLifetime
 
     private static async Task<string?> OriginAsync(RunningProxy proxy) => (await proxy.GetAsync()).Field("X-Demo-Origin");
 
-    private static Task UntilMetricAsync(RunningProxy proxy, string line) => UntilAsync(proxy, "/metrics", line);
-
-    private static Task UntilPoolsSayAsync(RunningProxy proxy, string text) => UntilAsync(proxy, "/pools", text);
-
-    private static async Task UntilAsync(RunningProxy proxy, string path, string text)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!(await (await AdminAsync(proxy, path)).Content.ReadAsStringAsync()).Contains(text, StringComparison.Ordinal))
-            await Task.Delay(20, patience.Token);
-    }
+    private static Task UntilMetricAsync(RunningProxy proxy, string line) => AdminText.UntilAsync(proxy, "/metrics", line);
 
     private static async Task<HttpResponseMessage> AdminAsync(RunningProxy proxy, string path)
     {

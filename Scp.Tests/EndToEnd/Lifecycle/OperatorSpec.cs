@@ -62,9 +62,12 @@ public sealed class OperatorSpec : IAsyncLifetime
     [Fact]
     public async Task It_holds_through_a_restart()
     {
-        string[] persistence = ["scp.persistence.enabled=on", "scp.persistence.recovery-timeout=30s", $"scp.persistence.path={_folder.File("health.db")}"];
+        string[] persistence = ["scp.persistence.enabled=on", "scp.persistence.recovery-timeout=10s", $"scp.persistence.path={_folder.File("health.db")}"];
         await using (var proxy = await StartAsync(persistence))
+        {
             await ScpdAsync(proxy, "backend", "shop", "a/1", "--state", "draining", "--weight", "7");
+            await AdminText.UntilSavedAsync(proxy);
+        }
 
         await using var again = await StartAsync(persistence);
 
