@@ -95,8 +95,8 @@ public sealed class ExamplesSpec : IAsyncLifetime
             var cart = Origin(await proxy.GetAsync("/cart/", fields: $"Cookie: cart={i}\r\n", listener: "public"));
             Assert.Equal(page, Origin(await proxy.GetAsync($"/page/{i}", listener: "public")));
             Assert.Equal(cart, Origin(await proxy.GetAsync($"/cart/items?n={i}", fields: $"Cookie: a=b; cart={i}\r\n", listener: "public")));
-            paths.Add(page);
-            carts.Add(cart);
+            paths.Add(page!);
+            carts.Add(cart!);
         }
 
         Assert.Equal(["demo-1", "demo-2"], paths.Order());
