@@ -196,6 +196,32 @@ public sealed class ExamplesSpec : IAsyncLifetime
     }
 
     [Fact]
+    [Example("overload.conf")]
+    public async Task Requests_are_served_within_the_limits()
+    {
+        await using var proxy = await StartAsync("overload.conf", ("web", [0, 1]));
+
+        foreach (var path in new[] { "/checkout/1", "/health", "/export/1", "/" })
+            Assert.Equal(200, (await proxy.GetAsync(path, listener: "public")).Status);
+    }
+
+    [Fact]
+    [Example("mirror.conf")]
+    public async Task The_next_version_gets_a_share_of_the_requests_and_nobody_notices()
+    {
+        await using var proxy = await RunningProxy.StartAsync(
+            Repository.Path("hocon/examples/mirror.conf"), "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off",
+            "scp.routes.all.mirror.share=100%", Backends("current", [0]), Backends("next", [1]));
+
+        for (var i = 0; i < 5; i++) Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        const string Copies = "scp_mirror_requests_total{pool=\"next\",route=\"all\",outcome=\"answered\"} 5\n";
+        while (!(await WireClient.GetAsync(proxy.Admin, "/metrics", proxy.Admin.Authority, "")).Content.Contains(Copies, StringComparison.Ordinal))
+            await Task.Delay(20, patience.Token);
+    }
+
+    [Fact]
     [Example("persistence.conf")]
     public async Task What_is_known_of_backends_is_kept_in_a_file_of_its_own()
     {
