@@ -15,6 +15,8 @@ public sealed record PoolSettings
     public required string LoadBalancing { get; init; }
 
     public required UpstreamSettings Connections { get; init; }
+
+    public required RetrySettings Retries { get; init; }
 }
 
 /// <summary>One backend of a pool.</summary>

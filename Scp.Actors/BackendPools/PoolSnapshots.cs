@@ -25,6 +25,9 @@ public static class PoolSnapshots
 
         var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);
         return new PoolSnapshot(
-            name, [.. backends.Select(b => new BackendStanding(b))], policy, settings.Connections, load: previous?.Load);
+            name, [.. backends.Select(b => new BackendStanding(b))], policy, settings.Connections, load: previous?.Load)
+        {
+            Retries = settings.Retries,
+        };
     }
 }

@@ -75,6 +75,8 @@ internal static class SettingsValidator
     {
         foreach (var (name, pool) in pools)
         {
+            if (pool.Retries.OnStatus.Any(s => s is < 400 or > 599))
+                found.Add($"scp.pools.{PathText.Element(name)}.retries.on-status", "must hold statuses of failures: 400 to 599");
             var path = $"scp.pools.{PathText.Element(name)}.backends";
             var names = new HashSet<string>();
             for (var i = 0; i < pool.Backends.Count; i++)

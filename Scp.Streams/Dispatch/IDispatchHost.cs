@@ -15,8 +15,11 @@ public interface IDispatchHost : IBytePortOwner
     /// <summary>Delivers a finished connection attempt on the graph's thread.</summary>
     void DeliverConnect(PendingConnect pending);
 
-    /// <summary>Pumps the exchange again, after other events had their turn.</summary>
-    void PumpLater(UpstreamExchange exchange);
+    /// <summary>Pumps the attempt again, after other events had their turn.</summary>
+    void PumpLater(UpstreamAttempt attempt);
+
+    /// <summary>From any thread: wakes the exchange on the graph's thread.</summary>
+    void DeliverWake(WakeTimer timer);
 
     /// <summary>The exchange needs nothing more of this stage.</summary>
     void Done(UpstreamExchange exchange);

@@ -8,6 +8,9 @@ public sealed class PoolLoad
     /// <summary>Exchanges that are with a backend of the pool now.</summary>
     public int ActiveExchanges => Volatile.Read(ref _activeExchanges);
 
+    /// <summary>What may be retried.</summary>
+    public RetryBudget Retries { get; } = new();
+
     public void ExchangeStarted() => Interlocked.Increment(ref _activeExchanges);
 
     public void ExchangeEnded() => Interlocked.Decrement(ref _activeExchanges);

@@ -51,6 +51,8 @@ public sealed class PoolSnapshot
 
     public PoolLoad Load { get; }
 
+    public RetrySettings Retries { get; init; } = RetrySettings.Off;
+
     /// <summary>The tiers of the whole pool.</summary>
     public PoolTiers Tiers { get; }
 

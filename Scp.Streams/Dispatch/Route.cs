@@ -27,6 +27,8 @@ public sealed class Route
     public IReadOnlyList<HttpFilter> UpstreamFilters { get; init; } = [];
 
     public required RouteTimeouts Timeouts { get; init; }
+
+    public RouteRetries Retries { get; init; } = RouteRetries.Default;
 }
 
 /// <summary>Time limits of one route; <see cref="Timeout.InfiniteTimeSpan"/> is off.</summary>

@@ -3,7 +3,7 @@ using Scp.Streams.Limits;
 
 namespace Scp.Streams.Dispatch;
 
-/// <summary>The time limits of the upstream side of one exchange (BEHAVIOUR section 4.5), as facts and a question: what is due?</summary>
+/// <summary>The time limits of the upstream side of one attempt (BEHAVIOUR section 4.5), as facts and a question: what is due?</summary>
 public struct UpstreamDeadlines()
 {
     public long Connect = Clock.Never;
@@ -13,15 +13,13 @@ public struct UpstreamDeadlines()
     public long ResponseHead = Clock.Never;
     public long ResponseIdle = Clock.Never;
     public long Tunnel = Clock.Never;
-    public long Total = Clock.Never;
 
     /// <summary>The earliest of them.</summary>
-    public readonly long Next => Math.Min(Math.Min(Connect, Math.Min(Send, ResponseHead)), Math.Min(ResponseIdle, Math.Min(Tunnel, Total)));
+    public readonly long Next => Math.Min(Math.Min(Connect, Math.Min(Send, ResponseHead)), Math.Min(ResponseIdle, Tunnel));
 
     /// <summary>What is due now; None when nothing is.</summary>
     public readonly ProxyError Due(long now)
     {
-        if (Total <= now) return ProxyError.RequestTimeout;
         if (Connect <= now) return ProxyError.ConnectTimeout;
         if (ResponseHead <= now || Send <= now) return ProxyError.ResponseHeadTimeout;
         if (ResponseIdle <= now) return ProxyError.ResponseContentTimeout;

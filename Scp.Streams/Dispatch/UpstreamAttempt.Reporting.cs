@@ -6,38 +6,33 @@ namespace Scp.Streams.Dispatch;
 /// What an attempt says about its backend: one report for each. A failure is reported when it is known, a success when the response has
 /// ended, since it may still be cut; a client that goes away after the head does not take the success away.
 /// </content>
-public sealed partial class UpstreamExchange
+public sealed partial class UpstreamAttempt
 {
-    private void BeginAttempt(Backend backend)
+    private long _latency;
+    private int _status;
+    private bool _isReported;
+
+    /// <summary>Counts it as under way.</summary>
+    public void Announce(long now)
     {
-        _backend = backend;
-        _attemptedAt = _now;
-        _status = 0;
-        _isReported = false;
-        Exchange.Record.Attempts++;
+        _startedAt = now;
         backend.Metrics?.AttemptStarted();
         backend.ExchangeStarted();
-        if (_isWithPool) return;
-        _isWithPool = true;
-        pool.Load.ExchangeStarted();
     }
 
     private void NoteHead(int status)
     {
         _status = status;
-        _latency = Clock.Now - _attemptedAt;
+        _latency = Clock.Now - _startedAt;
         if (status >= 500) Report(AttemptOutcome.ServerError);
     }
 
-    /// <summary>The attempt is over. <see cref="ProxyError.ClientDisconnected"/> when nobody wants it any more.</summary>
-    private void EndAttempt(ProxyError error)
+    private void ReportEnd(ProxyError error)
     {
-        if (_backend is not { } backend) return;
         var outcome = AttemptOutcomes.Of(error, _sender.IsComplete);
         if (outcome == AttemptOutcome.Cancelled && _status > 0) outcome = AttemptOutcome.Success;
-        if (_status == 0) _latency = Clock.Now - _attemptedAt;
+        if (_status == 0) _latency = Clock.Now - _startedAt;
         Report(outcome);
-        _backend = null;
         backend.ExchangeEnded();
     }
 
@@ -45,6 +40,6 @@ public sealed partial class UpstreamExchange
     {
         if (_isReported) return;
         _isReported = true;
-        _backend!.Outcomes.Report(outcome, _latency);
+        backend.Outcomes.Report(outcome, _latency);
     }
 }
