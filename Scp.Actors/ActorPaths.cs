@@ -10,6 +10,9 @@ public static class ActorPaths
     public const string Listeners = "listeners";
     public const string Pools = "pools";
 
+    /// <summary>Below <see cref="Pools"/>.</summary>
+    public const string Journal = "journal";
+
     /// <summary>
     /// The actor name of a thing that the user named: escaped, and numbered ("main~2") while an older child with that name still drains
     /// or stops.

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Scp.Actors.BackendPools;
 using Scp.Actors.Configuration;
 using Scp.Actors.Connections;
+using Scp.Actors.Health;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
 
@@ -14,7 +15,11 @@ namespace Scp.Actors;
 /// <param name="Telemetry">Hears of connections and exchanges.</param>
 /// <param name="Read">Reads and validates the configuration anew.</param>
 public sealed record ProxyEnvironment(
-    TimeProvider Time, Random Random, IConnector Connector, IListenerTelemetry Telemetry, Func<ReadResult> Read);
+    TimeProvider Time, Random Random, IConnector Connector, IListenerTelemetry Telemetry, Func<ReadResult> Read)
+{
+    /// <summary>What the health journal needs; null when nothing is to outlive a restart.</summary>
+    public HealthPersistence? Persistence { get; init; }
+}
 
 /// <summary>
 /// /user/scp, the root of the tree: brings pools and listeners in line with the settings in force, pools first because routes hold
@@ -31,7 +36,7 @@ public sealed class ProxyActor(ProxyEnvironment environment, PoolDirectory pools
     {
         var clock = new Clock(environment.Time);
         var self = Self;
-        _pools = Context.ActorOf(Props.Create(() => new PoolsActor(pools, clock, environment.Telemetry)), ActorPaths.Pools);
+        _pools = Context.ActorOf(Props.Create(() => new PoolsActor(pools, clock, environment.Telemetry, environment.Persistence)), ActorPaths.Pools);
         _listeners = Context.ActorOf(Props.Create(() => new ListenersActor(environment, clock, pools, listeners)), ActorPaths.Listeners);
         Context.ActorOf(Props.Create(() => new ConfigActor(environment.Read, self)), ActorPaths.Config);
     }

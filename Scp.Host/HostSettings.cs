@@ -1,4 +1,5 @@
 using Scp.Actors.Configuration;
+using Scp.Actors.Health;
 using Scp.Host.Admin;
 using Scp.Host.Demo;
 using Scp.Streams.Telemetry;
@@ -8,6 +9,8 @@ namespace Scp.Host;
 /// <summary>Everything under <c>scp</c>: one property for each section of reference.conf.</summary>
 internal sealed record HostSettings : ProxySettings
 {
+    public required PersistenceSettings Persistence { get; init; }
+
     public required TransportSettings Transport { get; init; }
 
     public required AccessLogSettings AccessLog { get; init; }

@@ -15,6 +15,8 @@ internal static class OperatorLog
             console.LogToStandardErrorThreshold = LogLevel.Trace;
         });
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
-        logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Akka", LogLevel.Warning);
+        logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Akka", LogLevel.Warning)
+            // A database that is away would fill the log with the plugins' stack traces; the health journal says it in one line.
+            .AddFilter("Akka.Persistence", LogLevel.None);
     }
 }

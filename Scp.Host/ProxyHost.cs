@@ -10,6 +10,7 @@ using Scp.Actors;
 using Scp.Actors.BackendPools;
 using Scp.Actors.Configuration;
 using Scp.Actors.Connections;
+using Scp.Actors.Health;
 using Scp.Host.Admin;
 using Scp.Host.Configuration;
 using Scp.Host.Telemetry;
@@ -122,16 +123,24 @@ internal sealed class ProxyHost : IAsyncDisposable
                 log.AddLogger<AkkaLogger>();
             })
             .AddSetup(new LoggerFactorySetup(services.GetRequiredService<ILoggerFactory>()))
-            .AddHocon(AkkaConfiguration.Build(_configuration.Current.Root), HoconAddMode.Prepend)
+            .AddHocon(AkkaConfiguration.Build(_configuration.Current.Root, _parts.Persistence?.Hocon ?? ""), HoconAddMode.Prepend)
             .WithActors((system, _) =>
             {
                 var environment = new ProxyEnvironment(
-                    _time, Random.Shared, SocketConnector.Instance, _parts.Observers, _configuration.ReadAgain);
+                    _time, Random.Shared, SocketConnector.Instance, _parts.Observers, _configuration.ReadAgain)
+                {
+                    Persistence = _parts.Persistence?.Health,
+                };
                 var (pools, listeners) = (_pools, _listeners);
                 _proxy = system.ActorOf(Props.Create(() => new ProxyActor(environment, pools, listeners)), ActorPaths.Root);
                 CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain", async () =>
                 {
                     await DrainAsync();
+                    return Akka.Done.Instance;
+                });
+                CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "flush", async () =>
+                {
+                    await FlushAsync(system);
                     return Akka.Done.Instance;
                 });
             }));
@@ -168,6 +177,21 @@ internal sealed class ProxyHost : IAsyncDisposable
         var drained = await _proxy.Ask<ProxyDrained>(DrainProxy.Instance, drain.HardStop + TimeSpan.FromSeconds(10));
         Cut = drained.Cut;
         return drained;
+    }
+
+    /// <summary>What was learned last reaches the database, if it can.</summary>
+    private async Task FlushAsync(ActorSystem system)
+    {
+        if (_parts.Persistence is null) return;
+        try
+        {
+            await system.ActorSelection($"/user/{ActorPaths.Root}/{ActorPaths.Pools}/{ActorPaths.Journal}")
+                .Ask<Flushed>(Flush.Instance, TimeSpan.FromSeconds(2));
+        }
+        catch (AskTimeoutException)
+        {
+            // It is slow; the process has to end. What was not written is probed anew after the start.
+        }
     }
 
     /// <summary>Signals are handled by the command that runs the proxy, not by the generic host.</summary>

@@ -1,5 +1,6 @@
 using OpenTelemetry.Trace;
 using Scp.Host.Demo;
+using Scp.Host.Persistence;
 using Scp.Host.Telemetry;
 using Scp.Streams.Telemetry;
 
@@ -12,10 +13,13 @@ internal sealed class ProxyParts : IAsyncDisposable
     private readonly MeterBridge _meter;
     private readonly ProxyMetrics? _metrics;
 
-    private ProxyParts(AccessLog? accessLog, ProxyMetrics? metrics, TracerProvider? tracer, RequestTracing? tracing, DemoOrigins? demo)
+    private ProxyParts(
+        AccessLog? accessLog, ProxyMetrics? metrics, TracerProvider? tracer, RequestTracing? tracing, DemoOrigins? demo,
+        ProxyPersistence? persistence)
     {
         AccessLog = accessLog;
         Demo = demo;
+        Persistence = persistence;
         _metrics = metrics;
         _tracer = tracer;
         Observers = new ListenerTelemetry(metrics, tracing, accessLog, metrics, tracing);
@@ -28,6 +32,9 @@ internal sealed class ProxyParts : IAsyncDisposable
 
     public ListenerTelemetry Observers { get; }
 
+    /// <summary>Null when nothing is to outlive a restart.</summary>
+    public ProxyPersistence? Persistence { get; }
+
     public static string Version { get; } = typeof(ProxyParts).Assembly.GetName().Version!.ToString(3);
 
     public static async Task<ProxyParts> StartAsync(HostSettings settings, TimeProvider time, CancellationToken cancellation)
@@ -36,18 +43,21 @@ internal sealed class ProxyParts : IAsyncDisposable
         var accessLog = AccessLog.Start(settings.AccessLog, time, Console.Error.WriteLine);
         var metrics = settings.Metrics.Enabled ? new ProxyMetrics(settings.Metrics, time) : null;
         var tracer = TraceExport.Start(settings.Tracing, Version);
-        return new ProxyParts(accessLog, metrics, tracer, tracer is null ? null : new RequestTracing(time), demo);
+        return new ProxyParts(accessLog, metrics, tracer, tracer is null ? null : new RequestTracing(time), demo,
+            ProxyPersistence.Of(settings.Persistence, time));
     }
 
     /// <summary>All metric families.</summary>
     public IEnumerable<MetricFamily> Families() =>
-        [.. _metrics?.Families ?? [], .. AccessLog?.Families ?? [], .. ProcessMetrics.Families(Version)];
+        [.. _metrics?.Families ?? [], .. AccessLog?.Families ?? [], .. Persistence?.Health.Metrics.Families ?? [],
+            .. ProcessMetrics.Families(Version)];
 
     public async ValueTask DisposeAsync()
     {
         _meter.Dispose();
         _tracer?.Dispose();
         AccessLog?.Dispose();
+        if (Persistence is not null) await Persistence.Health.Storage.DisposeAsync();
         if (Demo is not null) await Demo.DisposeAsync();
     }
 }

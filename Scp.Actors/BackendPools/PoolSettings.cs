@@ -1,4 +1,6 @@
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Settings;
 
 namespace Scp.Actors.BackendPools;
@@ -17,6 +19,16 @@ public sealed record PoolSettings
     public required UpstreamSettings Connections { get; init; }
 
     public required RetrySettings Retries { get; init; }
+
+    public required PoolLimitSettings Limits { get; init; }
+
+    public required QueueSettings Queue { get; init; }
+
+    public required TierSettings Tiers { get; init; }
+
+    public required SlowStartSettings SlowStart { get; init; }
+
+    public required AffinitySettings Affinity { get; init; }
 }
 
 /// <summary>One backend of a pool.</summary>
@@ -27,4 +39,15 @@ public sealed record BackendSettings
 
     /// <summary>Name in logs and metrics; empty takes the address.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Requests at once at this backend; null is what the pool's limits say.</summary>
+    [InRange(1, 10000000)]
+    public required int? MaxRequests { get; init; }
+
+    /// <summary>The tier: 0 is used first, higher ones are backups.</summary>
+    [InRange(0, 100)]
+    public required int Priority { get; init; }
+
+    /// <summary>What routes may ask for in their subset.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
 }

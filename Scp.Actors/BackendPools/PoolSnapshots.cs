@@ -13,19 +13,26 @@ public static class PoolSnapshots
     public static PoolSnapshot Build(
         string name, PoolSettings settings, Func<string, string, UpstreamMetrics?> metrics, PoolSnapshot? previous = null)
     {
-        var backends = new List<Backend>();
+        var standings = new List<BackendStanding>();
         foreach (var backend in settings.Backends)
         {
             var backendName = backend.Name.Length > 0 ? backend.Name : backend.Address;
             EndPointText.TryParse(backend.Address, forListening: false, out var address);
-            backends.Add(
-                previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address))
-                ?? new Backend(backendName, address, metrics(name, backendName)));
+            var known = previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address))
+                ?? new Backend(backendName, address, metrics(name, backendName));
+            standings.Add(new BackendStanding(known)
+            {
+                Priority = backend.Priority,
+                Labels = backend.Labels,
+                MaxRequests = backend.MaxRequests ?? settings.Limits.MaxRequestsPerBackend,
+            });
         }
 
         var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);
+        var load = previous?.Load ?? new PoolLoad();
+        load.Configure(settings.Queue);
         return new PoolSnapshot(
-            name, [.. backends.Select(b => new BackendStanding(b))], policy, settings.Connections, load: previous?.Load)
+            name, standings, policy, settings.Connections, BalancingSettings.RulesOf(name, settings, previous?.Rules), load)
         {
             Retries = settings.Retries,
         };

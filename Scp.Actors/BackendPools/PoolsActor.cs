@@ -1,22 +1,86 @@
 using Akka.Actor;
+using Akka.Event;
 using Scp.Actors.Configuration;
 using Scp.Actors.Connections;
+using Scp.Actors.Health;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
 
 namespace Scp.Actors.BackendPools;
 
-/// <summary>/user/scp/pools: one <see cref="BackendPoolActor"/> for each pool of the settings in force.</summary>
-public sealed class PoolsActor(PoolDirectory directory, Clock clock, IListenerTelemetry telemetry) : UntypedActor
+/// <summary>
+/// /user/scp/pools: one <see cref="BackendPoolActor"/> for each pool of the settings in force, and the health journal. The first pools wait
+/// until the journal has said what is remembered of their backends, but not for long.
+/// </summary>
+public sealed class PoolsActor(PoolDirectory directory, Clock clock, IListenerTelemetry telemetry, HealthPersistence? persistence = null)
+    : UntypedActor, IWithTimers, IWithUnboundedStash
 {
     private static readonly TimeSpan ApplyLimit = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<string, IActorRef> _pools = [];
+    private IActorRef _journal = ActorRefs.Nobody;
+    private RememberedBackends _remembered = RememberedBackends.None;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public IStash Stash { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        if (persistence is null) return;
+        var (its, time) = (persistence, clock.Time);
+        _journal = Context.ActorOf(Props.Create(() => new HealthJournalActor(its, time)), ActorPaths.Journal);
+        _journal.Tell(Recall.Instance);
+        Timers.StartSingleTimer("recall", RecallTimedOut.Instance, persistence.Settings.RecoveryTimeout);
+        Become(Recalling);
+    }
 
     protected override void OnReceive(object message)
     {
-        if (message is Apply apply) OnApply(apply.Settings.Pools);
-        else Unhandled(message);
+        switch (message)
+        {
+            case Apply apply: OnApply(apply.Settings.Pools); break;
+            case Remember remember: OnRemember(remember); break;
+            case Recalled late: OnRecalledLate(late); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>Nothing is applied before it is known what is remembered, or the wait for it is over.</summary>
+    private void Recalling(object message)
+    {
+        switch (message)
+        {
+            case Recalled recalled:
+                Timers.Cancel("recall");
+                _remembered = RememberedBackends.Of(recalled.Backends);
+                break;
+            case RecallTimedOut:
+                Context.GetLogger().Warning(
+                    "What is remembered of backends is not known after {0} (scp.persistence.recovery-timeout); requests do not wait for it.",
+                    persistence!.Settings.RecoveryTimeout);
+                break;
+            default:
+                Stash.Stash();
+                return;
+        }
+
+        Become(OnReceive);
+        Stash.UnstashAll();
+    }
+
+    private void OnRemember(Remember remember)
+    {
+        _remembered = _remembered.Apply(remember.Backend);
+        if (!_journal.IsNobody()) _journal.Tell(remember);
+    }
+
+    private void OnRecalledLate(Recalled late)
+    {
+        var news = late.Backends.Where(b => _remembered.Find(b.Pool, b.Backend) is null).ToList();
+        foreach (var backend in news) _remembered = _remembered.Apply(backend);
+        foreach (var pool in news.GroupBy(b => b.Pool))
+            if (_pools.TryGetValue(pool.Key, out var actor)) actor.Tell(new Recalled([.. pool]));
     }
 
     /// <summary>A pool that fails is restarted by itself; the others do not notice.</summary>
@@ -46,8 +110,16 @@ public sealed class PoolsActor(PoolDirectory directory, Clock clock, IListenerTe
     private IActorRef Create(string name, PoolSettings settings)
     {
         var cell = directory.Add(name, new PoolCell(PoolSnapshots.Build(name, settings, telemetry.Upstream)));
-        return Context.ActorOf(
+        var pool = Context.ActorOf(
             Props.Create(() => new BackendPoolActor(name, cell, clock, telemetry.Upstream)), ActorPaths.FreeName(Context, name));
+        var remembered = _remembered.All.Where(b => b.Pool == name).ToList();
+        if (remembered.Count > 0) pool.Tell(new Recalled(remembered));
+        return pool;
+    }
+
+    private sealed class RecallTimedOut : INoSerializationVerificationNeeded
+    {
+        public static readonly RecallTimedOut Instance = new();
     }
 }
 

@@ -24,7 +24,9 @@ public sealed record RememberedBackend(
         Health == HealthStatus.Up && Administrative == AdministrativeState.Ready && Circuit == CircuitState.Closed && Weight is null;
 }
 
-/// <summary>Keep this. Sent by pools to the health journal; nobody waits for an answer.</summary>
+/// <summary>
+/// Keep this. Sent by pools to their parent, which passes it on to the health journal if there is one; nobody waits for an answer.
+/// </summary>
 public sealed record Remember(RememberedBackend Backend) : INoSerializationVerificationNeeded;
 
 /// <summary>Asks the health journal what it remembers; answered by <see cref="Recalled"/> as soon as recovery is over.</summary>
@@ -33,7 +35,10 @@ public sealed record Recall : INoSerializationVerificationNeeded
     public static readonly Recall Instance = new();
 }
 
-/// <summary>What was remembered at start, without what is too old.</summary>
+/// <summary>
+/// What was remembered at start, without what is too old. A pool gets its part of it before its first request, or later if the database
+/// was not there in time; then what the pool learned meanwhile is worth more.
+/// </summary>
 public sealed record Recalled(IReadOnlyList<RememberedBackend> Backends) : INoSerializationVerificationNeeded
 {
     public static readonly Recalled Nothing = new([]);

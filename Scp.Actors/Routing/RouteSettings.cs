@@ -1,3 +1,4 @@
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Filters.FieldRules;
 using Scp.Streams.Settings;
 
@@ -30,6 +31,12 @@ public sealed record RouteSettings
     /// <summary>The pool to forward to.</summary>
     public required string? Pool { get; init; }
 
+    /// <summary>Who gives way when the pool has more requests than it can take.</summary>
+    public required RequestPriority Priority { get; init; }
+
+    /// <summary>Which backends of the pool.</summary>
+    public required SubsetSettings Subset { get; init; }
+
     public required RewriteSettings Rewrite { get; init; }
 
     public required RedirectSettings Redirect { get; init; }
@@ -60,6 +67,25 @@ public sealed record HedgingSettings
     /// <summary>How long the first backend may be silent.</summary>
     [AllowOff, InRange("1ms", "1h")]
     public required TimeSpan After { get; init; }
+}
+
+/// <summary>What a route does when no backend of the pool carries its labels.</summary>
+public enum SubsetFallback : byte
+{
+    /// <summary>All backends of the pool.</summary>
+    All,
+
+    /// <summary>503.</summary>
+    None,
+}
+
+/// <summary>The backends of a pool that a route uses (<c>subset</c>); all of them when there are no labels.</summary>
+public sealed record SubsetSettings
+{
+    /// <summary>Labels that a backend must carry, all of them.</summary>
+    public required IReadOnlyDictionary<string, string> Labels { get; init; }
+
+    public required SubsetFallback Fallback { get; init; }
 }
 
 /// <summary>How a request is changed before it is forwarded (<c>rewrite</c>).</summary>

@@ -1,3 +1,4 @@
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Errors;
 using Scp.Streams.Filters;
@@ -43,7 +44,8 @@ public sealed partial class RouteTable : IRouteTable
         foreach (var (name, settings) in routes)
         {
             if (listener is not null && settings.Listeners.Count > 0 && !settings.Listeners.Contains(listener)) continue;
-            table.Add(settings, pattern => MakeRoute(name, settings, pattern, pools, defaults), order++);
+            var subset = SubsetOf(settings.Subset); // one for all paths of the route: pools cache by it
+            table.Add(settings, pattern => MakeRoute(name, settings, pattern, subset, pools, defaults), order++);
         }
 
         return table;
@@ -81,12 +83,15 @@ public sealed partial class RouteTable : IRouteTable
     }
 
     private static Route MakeRoute(
-        string name, RouteSettings settings, PathPattern pattern, Func<string, PoolCell?> pools, TimeoutSettings defaults) => new()
+        string name, RouteSettings settings, PathPattern pattern, LabelSubset? subset, Func<string, PoolCell?> pools,
+        TimeoutSettings defaults) => new()
     {
         Name = name,
         Pool = settings.Pool is { } pool
             ? pools(pool) ?? throw new ArgumentException($"route {name}: no pool {pool}", nameof(pools))
             : null,
+        Priority = settings.Priority,
+        Subset = subset,
         LocalResponse = MakeResponder(settings, pattern),
         Rewrite = RequestRewrite.Create(settings.Rewrite, pattern),
         DownstreamFilters = FiltersOf(settings.Fields.Downstream),
@@ -102,6 +107,9 @@ public sealed partial class RouteTable : IRouteTable
             [.. settings.Retries.IdempotentMethods.Select(System.Text.Encoding.ASCII.GetBytes)],
             settings.Hedging.After),
     };
+
+    private static LabelSubset? SubsetOf(SubsetSettings subset) =>
+        subset.Labels.Count == 0 ? null : new LabelSubset(subset.Labels, subset.Fallback == SubsetFallback.All);
 
     private static HttpFilter[] FiltersOf(FieldRuleSettings rules)
     {

@@ -85,6 +85,7 @@ public static partial class RouteValidator
         if (settings.Respond.Status is null && settings.Respond.Body.Length > 0) found.Add("respond.status", "it is missing");
         if (settings.Pool is null && settings.Rewrite is not { StripPrefix: null, AddPrefix: null, Path: null, Host: null })
             found.Add("rewrite", "only what is forwarded to a pool can be rewritten");
+        if (settings.Pool is null && settings.Subset.Labels.Count > 0) found.Add("subset", "only a pool has backends with labels");
         CheckRewrite(settings, found);
     }
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Scp.Actors.Health;
 using Scp.Host.Configuration;
 using Scp.Host.Hocon.Output;
+using Scp.Host.Persistence;
 
 namespace Scp.Host.Cli;
 
@@ -18,7 +20,7 @@ internal static class Commands
 
     public static RootCommand Build()
     {
-        var root = new RootCommand("SCP, a Service Communication Proxy.") { Run(), Check(), PrintConfig() };
+        var root = new RootCommand("SCP, a Service Communication Proxy.") { Run(), Check(), PrintConfig(), PrintDdl() };
         root.Options.Add(Config);
         root.Options.Add(Define);
         root.SetAction(RunCommand.ExecuteAsync(Config, Define));
@@ -74,6 +76,19 @@ internal static class Commands
             var loaded = Read(parsed.GetValue(Config) ?? ConfigurationReader.DefaultFile, parsed.GetValue(Define) ?? []);
             if (!Report(loaded, console.Error)) return ExitCode.InvalidConfiguration;
             console.Output.Write(HoconPrinter.Print(loaded.Root, new PrintOptions(Origins: parsed.GetValue(origin))));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Command PrintDdl()
+    {
+        var provider = new Argument<PersistenceProvider>("provider") { Description = "sqlite or postgresql." };
+        var command = new Command("print-ddl",
+            "Prints the statements that make the tables of scp.persistence, for whoever may make them.") { provider };
+        command.SetAction(parsed =>
+        {
+            parsed.InvocationConfiguration.Output.Write(Ddl.Of(parsed.GetValue(provider)));
             return ExitCode.Success;
         });
         return command;

@@ -13,7 +13,9 @@ internal static class AkkaConfiguration
     /// <summary>Above what scp.drain allows together: the drain knows its own end, and Akka's shutdown waits for it.</summary>
     public static readonly TimeSpan LongestDrain = TimeSpan.FromHours(26);
 
-    public static Config Build(HoconObject root)
+    /// <param name="root">The configuration.</param>
+    /// <param name="persistence">What the database of the health journal needs; empty when there is none.</param>
+    public static Config Build(HoconObject root, string persistence = "")
     {
         var ours = ConfigurationFactory.ParseString($$"""
             akka {
@@ -29,6 +31,7 @@ internal static class AkkaConfiguration
               }
             }
             {{InlineDispatcher.Hocon}}
+            {{persistence}}
             """);
         return root.TryFindObject("akka", out var akka)
             ? ConfigurationFactory.ParseString($"{{\"akka\":{CanonicalJson.Write(akka)}}}").WithFallback(ours)

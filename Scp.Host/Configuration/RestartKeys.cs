@@ -6,7 +6,7 @@ namespace Scp.Host.Configuration;
 internal static class RestartKeys
 {
     private static readonly string[] Sections =
-        ["akka", "scp.transport", "scp.access-log", "scp.metrics", "scp.tracing", "scp.admin", "scp.demo"];
+        ["akka", "scp.persistence", "scp.transport", "scp.access-log", "scp.metrics", "scp.tracing", "scp.admin", "scp.demo"];
 
     /// <summary>Of an entry of scp.listeners: what its socket was opened with.</summary>
     private static readonly string[] OfListeners = ["bind", "backlog", "reuse-port"];

@@ -22,6 +22,7 @@ internal static class SettingsValidator
         if (!settings.Forwarding.Pseudonym.All(IsTokenCharacter))
             found.Add("scp.forwarding.pseudonym", "must be a token: letters, digits and !#$%&'*+-.^_`|~");
         Telemetry(settings, found);
+        if (PersistenceValidator.Validate(settings.Persistence) is { } wrong) found.Add(wrong.Path, wrong.Message);
     }
 
     /// <summary>Checks what can be checked when some section could not be bound, so that one mistake does not hide another.</summary>
@@ -75,9 +76,10 @@ internal static class SettingsValidator
     {
         foreach (var (name, pool) in pools)
         {
+            var pathOfPool = $"scp.pools.{PathText.Element(name)}";
             if (pool.Retries.OnStatus.Any(s => s is < 400 or > 599))
-                found.Add($"scp.pools.{PathText.Element(name)}.retries.on-status", "must hold statuses of failures: 400 to 599");
-            var path = $"scp.pools.{PathText.Element(name)}.backends";
+                found.Add($"{pathOfPool}.retries.on-status", "must hold statuses of failures: 400 to 599");
+            var path = $"{pathOfPool}.backends";
             var names = new HashSet<string>();
             for (var i = 0; i < pool.Backends.Count; i++)
             {
@@ -87,6 +89,8 @@ internal static class SettingsValidator
                 var backendName = backend.Name.Length > 0 ? backend.Name : backend.Address;
                 if (!names.Add(backendName)) found.Add(path, $"two backends are named '{backendName}'");
             }
+
+            foreach (var (key, message) in AffinityValidator.Check(pool.Affinity)) found.Add($"{pathOfPool}.affinity.{key}", message);
         }
     }
 

@@ -9,7 +9,7 @@ public static partial class Secrets
 
     public static bool IsSecret(string path) => path.Split('.').Any(key => Pattern().IsMatch(key) && !Location().IsMatch(key));
 
-    [GeneratedRegex("password|passphrase|secret|token|private-key", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("password|passphrase|secret|token|private-key|connection-string", RegexOptions.IgnoreCase)]
     private static partial Regex Pattern();
 
     [GeneratedRegex("-(file|path|dir)$", RegexOptions.IgnoreCase)]

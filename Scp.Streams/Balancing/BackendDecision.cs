@@ -1,4 +1,5 @@
 using Scp.Streams.Dispatch;
+using Scp.Streams.Messages;
 
 namespace Scp.Streams.Balancing;
 
@@ -41,7 +42,11 @@ public readonly record struct BackendPick(BackendStanding? Standing, PickReason 
 /// <param name="Key">The hash for policies that need one.</param>
 /// <param name="Subset">Labels that its backend must carry; null for any.</param>
 /// <param name="Session">The backend that its session is bound to; null for none.</param>
-public readonly record struct PickRequest(ulong Key, LabelSubset? Subset, Backend? Session);
+public readonly record struct PickRequest(ulong Key, LabelSubset? Subset, Backend? Session)
+{
+    /// <summary>What a request asks of the pool that its route leads to. Live traffic and explanations ask it here.</summary>
+    public static PickRequest Of(RequestHead request, Route route, PoolSnapshot pool) => new(0, route.Subset, pool.SessionOf(request));
+}
 
 /// <summary>Watches a decision. A struct as a type argument, so the one that watches nothing costs nothing.</summary>
 public interface IPickTracer
@@ -85,7 +90,7 @@ public static class BackendDecision
         PoolSnapshot pool, in PickRequest request, in TriedBackends tried, long now, PickRandom random, ref TTracer tracer)
         where TTracer : struct, IPickTracer
     {
-        if (request.Session is { } session && TakeSession(pool, session, tried, ref tracer, out var pick)) return pick;
+        if (request.Session is { } session && TakeSession(pool, session, request.Subset, tried, ref tracer, out var pick)) return pick;
         var choice = pool.TiersFor(request.Subset);
         var (tiers, drawn) = (choice.All, choice.Draw(random));
         if (drawn < 0) return new BackendPick(null, PickReason.None, PickRefusal.NoneAvailable);
@@ -131,11 +136,13 @@ public static class BackendDecision
     }
 
     private static bool TakeSession<TTracer>(
-        PoolSnapshot pool, Backend session, in TriedBackends tried, ref TTracer tracer, out BackendPick pick)
+        PoolSnapshot pool, Backend session, LabelSubset? subset, in TriedBackends tried, ref TTracer tracer, out BackendPick pick)
         where TTracer : struct, IPickTracer
     {
         var standing = pool.StandingOf(session);
-        var exclusion = standing?.AffinityExclusion ?? Exclusion.Down;
+        var exclusion = standing is null ? Exclusion.Down
+            : pool.IsOutside(subset, standing) ? Exclusion.OutsideSubset
+            : standing.AffinityExclusion;
         if (exclusion == Exclusion.None && !tried.Contains(session) && session.ActiveExchanges < standing!.RequestLimit)
         {
             pick = new BackendPick(standing, PickReason.Affinity, PickRefusal.None);
@@ -144,7 +151,7 @@ public static class BackendDecision
 
         tracer.SessionRefused(session, exclusion);
         pick = new BackendPick(null, PickReason.None, PickRefusal.SessionBackendGone);
-        return pool.Rules.FailsWithoutSession;
+        return pool.Rules.FailsWithoutSession && exclusion != Exclusion.OutsideSubset; // another route began that session
     }
 
     private static PickRefusal RefusalOf(IReadOnlyList<PoolTier> tiers, in TriedBackends tried)

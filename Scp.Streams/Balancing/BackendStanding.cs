@@ -51,6 +51,9 @@ public enum Exclusion : byte
     Ejected,
     CircuitOpen,
     ZeroWeight,
+
+    /// <summary>It lacks a label that the route asks for.</summary>
+    OutsideSubset,
 }
 
 /// <summary>

@@ -9,4 +9,7 @@ namespace Scp.Streams.Balancing;
 public sealed record BalancingRules(TierRules Tiers, SlowStart SlowStart, bool FailsWithoutSession)
 {
     public static readonly BalancingRules Default = new(TierRules.Default, SlowStart.Off, FailsWithoutSession: false);
+
+    /// <summary>Keeps sessions together; null when it is off.</summary>
+    public SessionAffinity? Affinity { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Telemetry;
 
 namespace Scp.Streams.Dispatch;
@@ -30,7 +31,8 @@ public sealed class Backend(string name, EndPoint address, UpstreamMetrics? metr
     /// <summary>What is counted of it; null when nobody counts.</summary>
     public UpstreamMetrics? Metrics { get; } = metrics;
 
-    public void ExchangeStarted() => Interlocked.Increment(ref _activeExchanges);
+    /// <summary>Reserves a place for one exchange; false when as many are there as the limit says.</summary>
+    public bool TryStart(int limit) => Reservation.TryTake(ref _activeExchanges, limit);
 
     public void ExchangeEnded() => Interlocked.Decrement(ref _activeExchanges);
 }

@@ -1,6 +1,7 @@
 using Akka.Streams;
 using Akka.Streams.Stage;
 using Scp.Streams.Connections;
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
 using Scp.Streams.Transport;
@@ -102,6 +103,8 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
 
         public void DeliverConnect(PendingConnect pending) => _event(pending);
 
+        public void DeliverTurn(QueuedRequest queued) => _event(queued);
+
         public void PumpLater(UpstreamAttempt attempt) => _event(attempt);
 
         public void DeliverWake(WakeTimer timer) => _event(timer);
@@ -133,6 +136,7 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
                 case BytePort.SendCompletion sent: OnSent(sent.Port); break;
                 case UpstreamAttempt attempt: attempt.PumpAgain(); break;
                 case PendingConnect pending: pending.Attempt.OnConnected(pending); break;
+                case QueuedRequest queued: queued.Exchange!.OnTurn(queued); break;
                 case WakeTimer timer: timer.Exchange.OnWake(); break;
             }
         }

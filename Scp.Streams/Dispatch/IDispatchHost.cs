@@ -1,4 +1,5 @@
 using Scp.Streams.Connections;
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Messages;
 using Scp.Streams.Transport;
 
@@ -15,10 +16,13 @@ public interface IDispatchHost : IBytePortOwner
     /// <summary>Delivers a finished connection attempt on the graph's thread.</summary>
     void DeliverConnect(PendingConnect pending);
 
+    /// <summary>Tells a request that waits for room, on the graph's thread, that it may be its turn. From any thread.</summary>
+    void DeliverTurn(QueuedRequest queued);
+
     /// <summary>Pumps the attempt again, after other events had their turn.</summary>
     void PumpLater(UpstreamAttempt attempt);
 
-    /// <summary>From any thread: wakes the exchange on the graph's thread.</summary>
+    /// <summary>Wakes the exchange on the graph's thread. From any thread.</summary>
     void DeliverWake(WakeTimer timer);
 
     /// <summary>The exchange needs nothing more of this stage.</summary>

@@ -10,6 +10,7 @@ public sealed class PoolSnapshot
 {
     private readonly ConcurrentDictionary<LabelSubset, PoolTiers> _subsets = new();
     private readonly Func<LabelSubset, PoolTiers> _buildSubset;
+    private SessionIndex? _sessions;
 
     /// <param name="name">The pool's name in the configuration.</param>
     /// <param name="standings">Every backend of the pool, in configured order.</param>
@@ -59,6 +60,17 @@ public sealed class PoolSnapshot
     /// <summary>The tiers of a subset: made when it is first asked for.</summary>
     public PoolTiers TiersFor(LabelSubset? subset) => subset is null ? Tiers : _subsets.GetOrAdd(subset, _buildSubset);
 
+    /// <summary>The backend that the session of a request is bound to; null for none, and when the pool keeps no sessions.</summary>
+    public Backend? SessionOf(Messages.RequestHead request)
+    {
+        if (Rules.Affinity is not { } affinity) return null;
+        return affinity.Find(request, _sessions ??= new SessionIndex(affinity, Backends)); // made twice in a race, and both are the same
+    }
+
+    /// <summary>Whether a route's subset, as far as it holds anybody, leaves a backend out.</summary>
+    public bool IsOutside(LabelSubset? subset, BackendStanding standing) =>
+        subset is not null && !subset.Includes(standing) && !ReferenceEquals(TiersFor(subset), Tiers);
+
     public BackendStanding? StandingOf(Backend backend)
     {
         foreach (var standing in Standings)
@@ -80,5 +92,10 @@ public sealed class PoolCell(PoolSnapshot initial)
 
     public PoolSnapshot Current => Volatile.Read(ref _current);
 
-    public void Publish(PoolSnapshot snapshot) => Volatile.Write(ref _current, snapshot);
+    /// <summary>Requests that wait for room in the pool try with the new snapshot.</summary>
+    public void Publish(PoolSnapshot snapshot)
+    {
+        Interlocked.Exchange(ref _current, snapshot); // a full fence: whoever is not woken here sees it
+        snapshot.Load.Queue.WakeAll();
+    }
 }

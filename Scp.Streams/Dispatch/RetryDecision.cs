@@ -37,6 +37,9 @@ public enum RetryReason : byte
 
     /// <summary>There is no backend that was not tried.</summary>
     AllTried,
+
+    /// <summary>Those that were not tried are at their limit of requests at once.</summary>
+    AllBusy,
 }
 
 /// <summary>All that the decision depends on.</summary>

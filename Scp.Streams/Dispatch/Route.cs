@@ -1,3 +1,5 @@
+using Scp.Streams.Dispatch.Overload;
+using Scp.Streams.Balancing;
 using Scp.Streams.Filters;
 using Scp.Streams.Messages;
 
@@ -10,6 +12,9 @@ public sealed class Route
 
     /// <summary>Where to forward to; null when <see cref="LocalResponse"/> answers.</summary>
     public PoolCell? Pool { get; init; }
+
+    /// <summary>Labels that a backend of the pool must carry; null for any.</summary>
+    public LabelSubset? Subset { get; init; }
 
     /// <summary>Answers instead of a pool: a redirect or a fixed response.</summary>
     public ILocalResponder? LocalResponse { get; init; }
@@ -25,6 +30,9 @@ public sealed class Route
 
     /// <summary>Filters of this route that see only what is forwarded, in order.</summary>
     public IReadOnlyList<HttpFilter> UpstreamFilters { get; init; } = [];
+
+    /// <summary>Who gives way when the pool has more requests than it can take.</summary>
+    public RequestPriority Priority { get; init; } = RequestPriority.Normal;
 
     public required RouteTimeouts Timeouts { get; init; }
 

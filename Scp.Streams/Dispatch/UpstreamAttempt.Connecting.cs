@@ -12,7 +12,7 @@ public sealed partial class UpstreamAttempt
     private UpstreamConnection? TakeIdle(long now)
     {
         if (Connections.SendProxyProtocol != ProxyProtocolVersion.Off) return null; // such a connection speaks for one client
-        while (backend.Connections.TryTake(now, Connections.IdleTimeout) is { } idle)
+        while (Backend.Connections.TryTake(now, Connections.IdleTimeout) is { } idle)
         {
             if (!idle.TryLease(Host)) continue;
             if (idle.Port.IsReceivePending) return idle;
@@ -27,13 +27,13 @@ public sealed partial class UpstreamAttempt
         _deadlines.Connect = Clock.After(now, Connections.ConnectTimeout);
         ArmDeadlines();
         _connecting = new PendingConnect(this, Host.DeliverConnect);
-        _connecting.Start(Host.Connection.Connector, backend);
+        _connecting.Start(Host.Connection.Connector, Backend);
     }
 
     private void OnConnectFailed(ProxyError error)
     {
         _deadlines.Connect = Clock.Never;
-        backend.Metrics?.ConnectFailed(error);
+        Backend.Metrics?.ConnectFailed(error);
         owner.OnFailed(this, error);
     }
 
@@ -48,7 +48,7 @@ public sealed partial class UpstreamAttempt
         _reader.Attach(connection.Buffer);
         connection.Buffer = null;
         if (!isReused) WriteProxyHeader(port.Output);
-        RequestSender.PrepareHead(Exchange.Request, backend, Exchange.Route!.SendsBackendHost);
+        RequestSender.PrepareHead(Exchange.Request, Backend, Exchange.Route!.SendsBackendHost);
         if (!_sender.Begin(port.Output, out var error) || _sender.IsMisframed)
         {
             owner.OnFailed(this, _sender.IsMisframed ? ProxyError.InternalError : error);

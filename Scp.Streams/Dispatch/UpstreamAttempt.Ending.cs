@@ -40,8 +40,8 @@ public sealed partial class UpstreamAttempt
     private void OnResponseComplete()
     {
         if (_isTunnel) return;
-        if (IsClean && TryPark(ProxyError.None)) owner.OnParked();
-        else owner.OnComplete(this, abort: false);
+        if (IsClean && TryPark(ProxyError.None)) owner.OnParked(this);
+        else owner.OnComplete(this);
     }
 
     private void DropConnection(bool abort)
@@ -71,7 +71,7 @@ public sealed partial class UpstreamAttempt
         _connection = null;
         ReportEnd(error);
         connection.Park(Clock.Now);
-        if (!backend.Connections.TryKeep(connection, Connections.MaxIdle) && connection.TryLease(Host)) connection.Close(abort: false);
+        if (!Backend.Connections.TryKeep(connection, Connections.MaxIdle) && connection.TryLease(Host)) connection.Close(abort: false);
         return true;
     }
 }

@@ -126,7 +126,7 @@ public sealed partial class UpstreamAttempt
     private void EndTunnelResponse(ResponsePart end)
     {
         Host.Emit(end);
-        if (IsRequestOver && Port is { IsSending: false, Output.IsEmpty: true }) owner.OnComplete(this, abort: false);
+        if (IsRequestOver && Port is { IsSending: false, Output.IsEmpty: true }) owner.OnComplete(this);
         else NoteTunnelTraffic(); // the flush of the last byte ends it
     }
 

@@ -12,14 +12,6 @@ public sealed partial class UpstreamAttempt
     private int _status;
     private bool _isReported;
 
-    /// <summary>Counts it as under way.</summary>
-    public void Announce(long now)
-    {
-        _startedAt = now;
-        backend.Metrics?.AttemptStarted();
-        backend.ExchangeStarted();
-    }
-
     private void NoteHead(int status)
     {
         _status = status;
@@ -33,13 +25,12 @@ public sealed partial class UpstreamAttempt
         if (outcome == AttemptOutcome.Cancelled && _status > 0) outcome = AttemptOutcome.Success;
         if (_status == 0) _latency = Clock.Now - _startedAt;
         Report(outcome);
-        backend.ExchangeEnded();
     }
 
     private void Report(AttemptOutcome outcome)
     {
         if (_isReported) return;
         _isReported = true;
-        backend.Outcomes.Report(outcome, _latency);
+        Backend.Outcomes.Report(outcome, _latency);
     }
 }

@@ -80,7 +80,7 @@ public sealed partial class UpstreamAttempt
     {
         if (_reader.State == ResponseState.Complete)
         {
-            owner.OnComplete(this, abort: false);
+            owner.OnComplete(this);
             Exchange.Downstream.OnCredit(Exchange); // it waits for the last bytes to leave before it closes
         }
         else if (!_finSent)

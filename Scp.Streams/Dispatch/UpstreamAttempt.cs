@@ -1,3 +1,4 @@
+using Scp.Streams.Balancing;
 using Scp.Streams.Errors;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
@@ -22,7 +23,10 @@ namespace Scp.Streams.Dispatch;
 /// A connection goes back to its pool only when the request was sent completely, the response was framed and complete, and not one
 /// byte came after it.
 /// </remarks>
-public sealed partial class UpstreamAttempt(UpstreamExchange owner, Backend backend)
+/// <param name="owner">Whose attempt it is.</param>
+/// <param name="standing">Where a place is reserved for it.</param>
+/// <param name="bindsSession">Its response tells the client where its session is.</param>
+public sealed partial class UpstreamAttempt(UpstreamExchange owner, BackendStanding standing, bool bindsSession)
 {
     private const int ReceiveBudget = 16;
 
@@ -38,7 +42,11 @@ public sealed partial class UpstreamAttempt(UpstreamExchange owner, Backend back
     private bool _isFirstTurn = true;
     private bool _isReused, _mayReuse = true, _hasResponded, _isTunnel, _finSent, _isFlushDue, _awaitsContinue, _isSendingOver, _isOver;
 
-    public Backend Backend => backend;
+    public BackendStanding Standing => standing;
+
+    public Backend Backend => standing.Backend;
+
+    public bool BindsSession => bindsSession;
 
     public bool IsOver => _isOver;
 
@@ -73,6 +81,7 @@ public sealed partial class UpstreamAttempt(UpstreamExchange owner, Backend back
     public void Start(long now, bool onlyFresh)
     {
         _startedAt = now;
+        Backend.Metrics?.AttemptStarted();
         if (ConnectionBoundAuthentication.IsIn(Exchange.Request)) _mayReuse = false;
         if (!onlyFresh && TakeIdle(now) is { } idle) Use(idle, isReused: true);
         else Connect(now);
@@ -126,8 +135,8 @@ public sealed partial class UpstreamAttempt(UpstreamExchange owner, Backend back
             return;
         }
 
-        backend.Connections.Opened();
-        Use(new UpstreamConnection(backend.Connections, transport, Host), isReused: false);
+        Backend.Connections.Opened();
+        Use(new UpstreamConnection(Backend.Connections, transport, Host), isReused: false);
     }
 
     public void OnReceived(TransportResult result)

@@ -16,35 +16,16 @@ public sealed partial class UpstreamExchange
         head.Content = default;
     }
 
-    private Backend? Pick(long now)
+    private void Begin(UpstreamAttempt attempt, long now)
     {
-        var silent = default(SilentPick);
-        return BackendDecision.Pick(Pool, Exchange.Pick, in _tried, now, Host.Connection.Random, ref silent).Backend;
-    }
-
-    private void Begin(Backend backend, long now)
-    {
-        _tried.Add(backend);
-        Start(_attempt = Announce(backend, now), now, onlyFresh: false);
-    }
-
-    private UpstreamAttempt Announce(Backend backend, long now)
-    {
-        if (!_isWithPool)
-        {
-            _isWithPool = true;
-            Pool.Load.ExchangeStarted();
-        }
-
-        Exchange.Record.Attempts++;
-        Exchange.Record.Backend = backend.Name;
-        var attempt = new UpstreamAttempt(this, backend);
-        attempt.Announce(now);
-        return attempt;
+        _tried.Add(attempt.Backend);
+        Start(_attempt = attempt, now, onlyFresh: false);
     }
 
     private void Start(UpstreamAttempt attempt, long now, bool onlyFresh)
     {
+        Exchange.Record.Attempts++;
+        Exchange.Record.Backend = attempt.Backend.Name;
         if (Content?.IsOver ?? true) AwaitAttempt(attempt, now);
         attempt.Start(now, onlyFresh);
     }
@@ -78,60 +59,71 @@ public sealed partial class UpstreamExchange
         if (_hedge is not null)
         {
             Forget(attempt);
-            attempt.Reject(head);
+            Reject(attempt, head);
             return true;
         }
 
         var verdict = RetryDecision.Decide(FactsOf(attempt, ProxyError.None, head.Status));
         var now = Clock.Now;
-        if (!TryTake(attempt.Backend, ref verdict, now, out var backend)) return false;
+        if (!TryTake(attempt.Backend, ref verdict, now, out var next)) return false;
         _attempt = null;
-        attempt.Reject(head);
-        BeginAfterBackOff(backend!, now);
+        Reject(attempt, head);
+        BeginAfterBackOff(next!, now);
         return true;
     }
 
-    private void Retry(Backend failed, RetryVerdict verdict, ProxyError error)
+    private void Reject(UpstreamAttempt attempt, ResponseHead head)
     {
-        _lastError = error;
+        attempt.Reject(head);
+        ReleasePlace(attempt.Standing);
+    }
+
+    private void Retry(UpstreamAttempt failed, RetryVerdict verdict, ProxyError error)
+    {
         var now = Clock.Now;
-        if (verdict.Reason == RetryReason.FreshConnection)
-        {
-            _hasRaced = true;
-            failed.Metrics?.Retried(verdict.Reason);
-            Start(_attempt = Announce(failed, now), now, onlyFresh: true);
-        }
-        else if (TryTake(failed, ref verdict, now, out var backend)) BeginAfterBackOff(backend!, now);
+        if (TryTake(failed.Backend, ref verdict, now, out var next)) BeginAfterBackOff(next!, now);
         else Fail(error);
     }
 
-    /// <summary>Finds a backend for the retry and pays for it; counts what came of it.</summary>
-    private bool TryTake(Backend failed, ref RetryVerdict verdict, long now, out Backend? backend)
+    /// <summary>The same backend in the same place: it closed an idle connection, which says nothing about its health.</summary>
+    private void Replace(UpstreamAttempt raced)
     {
-        backend = verdict.IsRetry ? Pick(now) : null;
-        if (verdict.IsRetry)
+        _hasRaced = true;
+        raced.End(ProxyError.ClientDisconnected, abort: true);
+        raced.Backend.Metrics?.Retried(RetryReason.FreshConnection);
+        Start(_attempt = new UpstreamAttempt(this, raced.Standing, raced.BindsSession), Clock.Now, onlyFresh: true);
+    }
+
+    /// <summary>Finds a place for the retry and pays for it; counts what came of it.</summary>
+    private bool TryTake(Backend failed, ref RetryVerdict verdict, long now, out UpstreamAttempt? next)
+    {
+        next = null;
+        var rules = Pool.Retries;
+        if (verdict.IsRetry && TryReserve(now, out next) is var refusal and not PickRefusal.None)
         {
-            var rules = Pool.Retries;
-            if (backend is null) verdict = new RetryVerdict(RetryReason.AllTried);
-            else if (verdict.TakesBudget && !Pool.Load.Retries.TryTake(now, rules.Budget, rules.BudgetMinimum))
-                verdict = new RetryVerdict(RetryReason.BudgetExhausted);
+            verdict = new RetryVerdict(refusal == PickRefusal.AllBusy ? RetryReason.AllBusy : RetryReason.AllTried);
+        }
+        else if (verdict.TakesBudget && !Load.Retries.TryTake(now, rules.Budget, rules.BudgetMinimum))
+        {
+            ReleasePlace(next!.Standing);
+            verdict = new RetryVerdict(RetryReason.BudgetExhausted);
         }
 
         failed.Metrics?.Retried(verdict.Reason);
         return verdict.IsRetry;
     }
 
-    private void BeginAfterBackOff(Backend backend, long now)
+    private void BeginAfterBackOff(UpstreamAttempt next, long now)
     {
         var delay = RetryDecision.Delay(Pool.Retries.BackOff, _tried.Count, Host.Connection.Random.NextDouble());
         if (delay == 0)
         {
-            Begin(backend, now);
+            Begin(next, now);
             return;
         }
 
         _timer ??= new WakeTimer(this);
-        _timer.Next = backend;
+        _timer.Next = next;
         _timer.Lower(_timer.NextAt = now + delay, Clock);
     }
 }

@@ -14,8 +14,9 @@ public sealed partial class UpstreamExchange
         var now = Clock.Now;
         if (timer.NextAt <= now)
         {
-            timer.NextAt = Clock.Never;
-            Begin(timer.Next!, now);
+            var next = timer.Next!;
+            (timer.Next, timer.NextAt) = (null, Clock.Never);
+            Begin(next, now);
         }
 
         if (_attempt?.GiveUpAt <= now) GiveUp(_attempt, now);
@@ -53,17 +54,16 @@ public sealed partial class UpstreamExchange
         if (_hasResponded || attempt.IsOver) return;
         if (_hedge is not null)
         {
-            attempt.End(ProxyError.ResponseHeadTimeout, abort: true);
+            End(attempt, ProxyError.ResponseHeadTimeout);
             Forget(attempt);
             return;
         }
 
         var verdict = RetryDecision.Decide(FactsOf(attempt, ProxyError.ResponseHeadTimeout, status: 0) with { IsAttemptTimeout = true });
-        if (!TryTake(attempt.Backend, ref verdict, now, out var backend)) return;
-        _lastError = ProxyError.ResponseHeadTimeout;
-        attempt.End(_lastError, abort: true);
+        if (!TryTake(attempt.Backend, ref verdict, now, out var next)) return;
+        End(attempt, ProxyError.ResponseHeadTimeout);
         _attempt = null;
-        BeginAfterBackOff(backend!, now);
+        BeginAfterBackOff(next!, now);
     }
 
     /// <summary>The first attempt is still silent: a second one runs beside it, and whoever answers first has answered.</summary>
@@ -72,8 +72,8 @@ public sealed partial class UpstreamExchange
         _timer!.HedgeAt = Clock.Never;
         if (_hasResponded || _hedge is not null || _attempt is not { IsOver: false } first || Content is { IsKeptWhole: false }) return;
         var verdict = RetryDecision.Decide(FactsOf(first, ProxyError.None, status: 0) with { IsHedge = true });
-        if (!TryTake(first.Backend, ref verdict, now, out var backend)) return;
-        _tried.Add(backend!);
-        Start(_hedge = Announce(backend!, now), now, onlyFresh: false);
+        if (!TryTake(first.Backend, ref verdict, now, out var second)) return;
+        _tried.Add(second!.Backend);
+        Start(_hedge = second, now, onlyFresh: false);
     }
 }

@@ -1,3 +1,4 @@
+using Scp.Streams.Balancing;
 using Scp.Streams.Errors;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
@@ -10,7 +11,8 @@ namespace Scp.Streams.Dispatch;
 /// </summary>
 /// <remarks>
 /// <code>
-/// Start --------backend picked----------------> Attempting
+/// Start --------a place at a backend----------> Attempting
+/// Start --------all busy----------------------> Queued --room--> Attempting
 /// Attempting ---failed, may be repeated-------> Attempting (another backend; the second retry and later ones after a back-off)
 /// Attempting ---reused connection was dead----> Attempting (the same backend on a new connection, once)
 /// Attempting ---silent for long---------------> Hedging (a second attempt beside the first)
@@ -27,14 +29,13 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
     private UpstreamAttempt? _attempt, _hedge;
     private WakeTimer? _timer;
     private long _total = Clock.Never;
-    private ProxyError _lastError = ProxyError.NoBackend;
-    private bool _hasResponded, _hasRaced, _isWithPool, _isDone;
+    private bool _hasResponded, _hasRaced, _isDone;
 
     public Exchange Exchange { get; } = exchange;
 
     public IDispatchHost Host { get; } = host;
 
-    public PoolSnapshot Pool { get; } = pool;
+    public PoolSnapshot Pool { get; private set; } = pool;
 
     /// <summary>The content of the request; null when it has none.</summary>
     public RequestContentQueue? Content { get; private set; }
@@ -61,13 +62,19 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         Exchange.Upstream = this;
         Exchange.Record.Pool = Pool.Name;
         var now = Clock.Now;
-        Pool.Load.Retries.Requested(now);
+        Load.Retries.Requested(now);
         _total = Clock.After(now, Exchange.Route!.Timeouts.Total);
         Host.Connection.Deadlines.Lower(_total);
         AdmitContent(head);
         AwaitHedge(now);
-        if (Pick(now) is { } backend) Begin(backend, now);
-        else Fail(_lastError);
+        Exchange.Pick = PickRequest.Of(head, Exchange.Route!, Pool);
+        switch (TryReserve(now, out var attempt))
+        {
+            case PickRefusal.None: Begin(attempt!, now); break;
+            case PickRefusal.AllBusy: Enqueue(now); break;
+            case PickRefusal.SessionBackendGone: Fail(ProxyError.SessionBackendGone); break;
+            default: Fail(ProxyError.NoBackend); break;
+        }
     }
 
     public void OnRequestPart(RequestPart part)
@@ -106,6 +113,12 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
             return Clock.Never;
         }
 
+        if (_queued is { } queued)
+        {
+            if (queued.Until <= now) GiveUpWaiting();
+            return _isDone ? Clock.Never : Math.Min(_total, queued.Until);
+        }
+
         var next = Math.Min(_total, Math.Min(_attempt?.OnTick(now) ?? Clock.Never, _hedge?.OnTick(now) ?? Clock.Never));
         return _isDone ? Clock.Never : next;
     }
@@ -128,28 +141,35 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
     {
         if (IsRetried(head.Status) && TryReject(attempt, head)) return false;
         Win(attempt);
+        if (attempt.BindsSession) Pool.Rules.Affinity!.Write(head, attempt.Backend);
         return true;
     }
 
     /// <summary>The response is complete.</summary>
-    public void OnComplete(UpstreamAttempt attempt, bool abort)
+    public void OnComplete(UpstreamAttempt attempt)
     {
-        attempt.End(ProxyError.None, abort);
-        Finish();
+        attempt.End(ProxyError.None, abort: false);
+        Finish(attempt.Standing);
     }
 
     /// <summary>The response is complete and its connection waits for the next exchange.</summary>
-    public void OnParked() => Finish();
+    public void OnParked(UpstreamAttempt attempt) => Finish(attempt.Standing); // who waits for room finds the connection idle
 
     /// <summary>The attempt came to nothing, or its response was cut.</summary>
     public void OnFailed(UpstreamAttempt attempt, ProxyError error)
     {
         if (_isDone || attempt.IsOver) return;
         var verdict = RetryDecision.Decide(FactsOf(attempt, error, status: 0));
-        var isRace = verdict.Reason == RetryReason.FreshConnection; // that a backend closes idle connections is no fault of it
-        attempt.End(isRace ? ProxyError.ClientDisconnected : error, abort: true);
+        var isRace = verdict.Reason == RetryReason.FreshConnection; // that it closes idle connections is no fault of the backend
+        if (isRace && _hedge is null)
+        {
+            Replace(attempt);
+            return;
+        }
+
+        End(attempt, isRace ? ProxyError.ClientDisconnected : error);
         if (_hasResponded) Fail(error);
-        else if (!Forget(attempt)) Retry(attempt.Backend, verdict, error);
+        else if (!Forget(attempt)) Retry(attempt, verdict, error);
     }
 
     private void Win(UpstreamAttempt winner)
@@ -158,7 +178,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         var other = ReferenceEquals(winner, _attempt) ? _hedge : _attempt;
         _attempt = winner;
         _hedge = null;
-        other?.End(ProxyError.ClientDisconnected, abort: true);
+        if (other is not null) End(other, ProxyError.ClientDisconnected);
         if (winner.IsSendingOver) Content?.Discard();
         else Content?.StopKeeping(winner.ContentPosition);
         Exchange.Record.Backend = winner.Backend.Name;
@@ -183,18 +203,27 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
 
     private void EndAll(ProxyError error)
     {
-        _attempt?.End(error, abort: true);
-        _hedge?.End(error, abort: true);
-        Finish();
+        if (_attempt is { } attempt) End(attempt, error);
+        if (_hedge is { } hedge) End(hedge, error);
+        if (_timer?.Next is { } next) ReleasePlace(next.Standing);
+        Finish(null);
     }
 
-    private void Finish()
+    private void End(UpstreamAttempt attempt, ProxyError error)
+    {
+        if (attempt.IsOver) return;
+        attempt.End(error, abort: true);
+        ReleasePlace(attempt.Standing);
+    }
+
+    private void Finish(BackendStanding? place)
     {
         if (_isDone) return;
         _isDone = true;
         _timer?.Dispose();
+        LeaveQueue();
+        Leave(place);
         Exchange.Upstream = null;
-        if (_isWithPool) Pool.Load.ExchangeEnded();
         Host.Done(this);
         Content?.Discard();
     }

@@ -16,10 +16,11 @@ public sealed class WakeTimer(UpstreamExchange exchange) : IDisposable
 
     public UpstreamExchange Exchange { get; } = exchange;
 
-    /// <summary>When the back-off is over; then <see cref="Next"/> gets the request.</summary>
+    /// <summary>When the back-off is over; then <see cref="Next"/> begins.</summary>
     public long NextAt { get; set; } = Clock.Never;
 
-    public Backend? Next { get; set; }
+    /// <summary>The attempt that waits for the back-off; its place is reserved.</summary>
+    public UpstreamAttempt? Next { get; set; }
 
     /// <summary>When a second backend is asked too.</summary>
     public long HedgeAt { get; set; } = Clock.Never;

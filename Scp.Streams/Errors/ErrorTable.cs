@@ -109,6 +109,12 @@ public static class ErrorTable
 
         // The upstream side
         Row(NoBackend, 503, "destination_unavailable", Upstream, "no backend is available", nothingSent: true, retryAfter: 5),
+        Row(QueueFull, 503, "connection_limit_reached", Upstream,
+            "all backends are busy and too many requests wait for them already", "scp.pools.*.queue.size", nothingSent: true, retryAfter: 1),
+        Row(QueueTimeout, 503, "connection_limit_reached", Upstream,
+            "all backends were busy for too long", "scp.pools.*.queue.timeout", nothingSent: true, retryAfter: 1),
+        Row(Overloaded, 503, "connection_limit_reached", Upstream,
+            "the backends are overloaded", "scp.pools.*.adaptive-concurrency", nothingSent: true, retryAfter: 1),
         Row(ConnectRefused, 502, "connection_refused", Upstream, "the backend refused the connection", nothingSent: true),
         Row(ConnectTimeout, 504, "connection_timeout", Upstream,
             "connecting to the backend took too long", "scp.pools.*.connections.connect-timeout", nothingSent: true),
@@ -130,6 +136,8 @@ public static class ErrorTable
         Row(RequestTimeout, 504, "http_response_timeout", Upstream, "the request took too long as a whole", "scp.timeouts.total"),
         Row(TunnelIdleTimeout, 0, "", Fault.None, "the tunnel was idle", "scp.timeouts.tunnel-idle", closes: true),
         Row(DnsFailure, 502, "dns_error", Upstream, "the name of the backend could not be resolved", nothingSent: true),
+        Row(SessionBackendGone, 503, "destination_unavailable", Upstream,
+            "the backend of the session is not available", "scp.pools.*.affinity.when-gone", retryAfter: 5),
     ]);
 
     /// <summary>Every row, in the order of the enum.</summary>

@@ -45,6 +45,9 @@ public enum ProxyError : byte
 
     // The upstream side
     NoBackend,
+    QueueFull,
+    QueueTimeout,
+    Overloaded,
     ConnectRefused,
     ConnectTimeout,
     ConnectFailed,
@@ -60,4 +63,5 @@ public enum ProxyError : byte
     RequestTimeout,
     TunnelIdleTimeout,
     DnsFailure,
+    SessionBackendGone,
 }

@@ -98,6 +98,12 @@ internal sealed class PipelineHarness : IDisposable
     /// <summary>Connections whose graph has stopped.</summary>
     public int Closed => Volatile.Read(ref _closed);
 
+    /// <summary>The pool as requests see it now.</summary>
+    public PoolSnapshot Pool(string name) => _pools[name].Current;
+
+    /// <summary>The pool changes, as its actor would say.</summary>
+    public void Publish(PoolSnapshot pool) => InlineScope.Run(static p => p.Cell.Publish(p.Pool), (Cell: _pools[pool.Name], Pool: pool));
+
     /// <summary>Opens a client connection.</summary>
     public MemoryPeer Connect(bool isTrustedProxy = false, string address = "192.0.2.7:40000")
     {

@@ -3,6 +3,7 @@ using Scp.Actors.LoadBalancing;
 using Scp.Actors.Routing;
 using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
+using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Limits;
 
 namespace Scp.Tests.Support;
@@ -36,6 +37,8 @@ public static class Routes
         Header = new Dictionary<string, string>(),
         Query = new Dictionary<string, string>(),
         Pool = "main",
+        Priority = RequestPriority.Normal,
+        Subset = new SubsetSettings { Labels = new Dictionary<string, string>(), Fallback = SubsetFallback.None },
         Rewrite = NoRewrite,
         Redirect = new RedirectSettings { To = null, Status = 308 },
         Respond = new RespondSettings { Status = null, ContentType = "text/plain; charset=utf-8", Body = "", Fields = new Dictionary<string, string>() },

@@ -20,6 +20,7 @@ internal static class TestConfiguration
               routes.all { pool = origin }
               admin.enabled = off
               access-log.enabled = off
+              persistence.enabled = off
             }
             {{more}}
             """;

@@ -16,7 +16,7 @@ internal sealed class RunningProxy : IAsyncDisposable
 
     public static async Task<RunningProxy> StartAsync(string file, params string[] definitions)
     {
-        LoadedConfiguration Read() => ConfigurationReader.Read(file, ["scp.admin.bind=127.0.0.1:0", .. definitions], _ => null);
+        LoadedConfiguration Read() => ConfigurationReader.Read(file, ["scp.admin.bind=127.0.0.1:0", "scp.persistence.enabled=off", .. definitions], _ => null);
         var loaded = Read();
         Assert.True(loaded.Errors.IsEmpty, string.Join('\n', loaded.Errors));
         return new RunningProxy(await ProxyHost.StartAsync(loaded, Read));

@@ -36,6 +36,7 @@ internal sealed partial class ScpProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["SCP_PERSISTENCE_ENABLED"] = "off"; // no file in the working directory; -D says otherwise
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new ScpProcess(Process.Start(start)!);
     }

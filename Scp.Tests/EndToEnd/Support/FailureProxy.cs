@@ -87,6 +87,7 @@ internal sealed class FailureProxy : IAsyncDisposable
               listeners.main.bind = "127.0.0.1:0"
               routes.local { path = "/local", respond { status = 200, body = "local" } }
               admin.enabled = off
+              persistence.enabled = off
               access-log { path = {{JsonSerializer.Serialize(log)}}, flush-interval = 0s }
               drain { close-idle-after = 0s, hard-stop = 10ms }
               {{configuration}}

@@ -49,6 +49,7 @@ internal sealed partial class ScpdProcess : IAsyncDisposable
               routes.local { path = "/local", respond { status = 200, body = "local" } }
               admin.enabled = off
               access-log.enabled = off
+              persistence.enabled = off
               drain { close-idle-after = 0s, hard-stop = 10ms }
               {{configuration}}
             }

@@ -81,7 +81,8 @@ public class ErrorTableSpec
     public void Only_what_failed_before_the_first_byte_may_go_elsewhere_with_any_method() =>
         Assert.Equal(
             [
-                ProxyError.NoBackend, ProxyError.ConnectRefused, ProxyError.ConnectTimeout, ProxyError.ConnectFailed,
+                ProxyError.NoBackend, ProxyError.QueueFull, ProxyError.QueueTimeout, ProxyError.Overloaded,
+                ProxyError.ConnectRefused, ProxyError.ConnectTimeout, ProxyError.ConnectFailed,
                 ProxyError.DnsFailure,
             ],
             ErrorTable.All.Where(r => r.NothingSent).Select(r => r.Error));
