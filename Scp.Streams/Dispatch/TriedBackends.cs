@@ -1,9 +1,9 @@
 namespace Scp.Streams.Dispatch;
 
-/// <summary>The backends that this exchange has tried already: the first four without an allocation, then a list.</summary>
+/// <summary>The backends that this exchange has tried already: the first two without an allocation, then a list.</summary>
 public struct TriedBackends
 {
-    private Backend? _a, _b, _c, _d;
+    private Backend? _first, _second;
     private List<Backend>? _more;
 
     public int Count { get; private set; }
@@ -12,15 +12,12 @@ public struct TriedBackends
     {
         switch (Count++)
         {
-            case 0: _a = backend; break;
-            case 1: _b = backend; break;
-            case 2: _c = backend; break;
-            case 3: _d = backend; break;
+            case 0: _first = backend; break;
+            case 1: _second = backend; break;
             default: (_more ??= []).Add(backend); break;
         }
     }
 
     public readonly bool Contains(Backend backend) =>
-        Count > 0 && (ReferenceEquals(backend, _a) || ReferenceEquals(backend, _b) || ReferenceEquals(backend, _c)
-            || ReferenceEquals(backend, _d) || (_more?.Contains(backend) ?? false));
+        Count > 0 && (ReferenceEquals(backend, _first) || ReferenceEquals(backend, _second) || (_more?.Contains(backend) ?? false));
 }
