@@ -2,6 +2,7 @@ using Akka.Actor;
 using Scp.Actors.BackendPools;
 using Scp.Actors.Configuration;
 using Scp.Actors.Connections;
+using Scp.Actors.Discovery;
 using Scp.Actors.Health;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
@@ -17,6 +18,9 @@ namespace Scp.Actors;
 public sealed record ProxyEnvironment(
     TimeProvider Time, Random Random, IConnector Connector, IListenerTelemetry Telemetry, Func<ReadResult> Read)
 {
+    /// <summary>Makes who resolves the names of members.</summary>
+    public Func<DiscoverySettings, INameResolver> Resolvers { get; init; } = settings => new DnsNameResolver(settings);
+
     /// <summary>What the health journal needs; null when nothing is to outlive a restart.</summary>
     public HealthPersistence? Persistence { get; init; }
 }
@@ -36,7 +40,7 @@ public sealed class ProxyActor(ProxyEnvironment environment, PoolDirectory pools
     {
         var clock = new Clock(environment.Time);
         var self = Self;
-        _pools = Context.ActorOf(Props.Create(() => new PoolsActor(pools, clock, environment.Telemetry, environment.Persistence)), ActorPaths.Pools);
+        _pools = Context.ActorOf(Props.Create(() => new PoolsActor(pools, clock, environment)), ActorPaths.Pools);
         _listeners = Context.ActorOf(Props.Create(() => new ListenersActor(environment, clock, pools, listeners)), ActorPaths.Listeners);
         Context.ActorOf(Props.Create(() => new ConfigActor(environment.Read, self)), ActorPaths.Config);
     }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Scp.Actors.Discovery;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
 using Scp.Streams.Telemetry;
@@ -6,14 +7,23 @@ using Scp.Streams.Telemetry;
 namespace Scp.Actors.BackendPools;
 
 /// <summary>
-/// Owns the membership of one pool: publishes its snapshot to the cell that routes hold, and supervises one <see cref="BackendActor"/>
-/// for each backend.
+/// Owns the membership of one pool: publishes its snapshot to the cell that routes hold, supervises one <see cref="BackendActor"/>
+/// for each backend, and a <see cref="DiscoveryActor"/> when members come from DNS.
 /// </summary>
-public sealed class BackendPoolActor(string name, PoolCell cell, Clock clock, Func<string, string, UpstreamMetrics?> metrics) : UntypedActor
+public sealed class BackendPoolActor(
+    string name, PoolSettings settings, PoolCell cell, Clock clock, Func<string, string, UpstreamMetrics?> metrics,
+    Func<DiscoverySettings, Props> discovery) : UntypedActor
 {
     private readonly Dictionary<Backend, IActorRef> _backends = [];
+    private PoolSettings _settings = settings;
+    private IReadOnlyList<BackendSettings> _resolved = [];
+    private IActorRef _discovery = ActorRefs.Nobody;
 
-    protected override void PreStart() => Supervise(cell.Current);
+    protected override void PreStart()
+    {
+        Discover();
+        Supervise(cell.Current);
+    }
 
     /// <summary>
     /// A restart is not the end of the pool: its backends stay, and with them their idle connections. Only those go that a change had
@@ -33,13 +43,52 @@ public sealed class BackendPoolActor(string name, PoolCell cell, Clock clock, Fu
 
     protected override void OnReceive(object message)
     {
-        if (message is PoolChanged changed)
+        switch (message)
         {
-            var snapshot = PoolSnapshots.Build(name, changed.Settings, metrics, cell.Current);
-            cell.Publish(snapshot);
-            Supervise(snapshot);
+            case PoolChanged changed: Change(changed.Settings); break;
+            case MembersResolved resolved: Take(resolved.Members); break;
+            case AwaitFirstAnswer: Answer(message); break;
+            default: Unhandled(message); break;
         }
-        else Unhandled(message);
+    }
+
+    private void Change(PoolSettings settings)
+    {
+        _settings = settings;
+        Discover();
+        Publish();
+    }
+
+    private void Take(IReadOnlyList<BackendSettings> resolved)
+    {
+        _resolved = resolved;
+        Publish();
+    }
+
+    private void Publish()
+    {
+        var members = _settings with { Backends = PoolMembers.Of(_settings.Backends, _resolved) };
+        var snapshot = PoolSnapshots.Build(name, members, metrics, cell.Current);
+        cell.Publish(snapshot);
+        Supervise(snapshot);
+    }
+
+    private void Discover()
+    {
+        if (_settings.Discovery.Type == DiscoveryType.Off)
+        {
+            _resolved = [];
+            Context.Stop(_discovery);
+            _discovery = ActorRefs.Nobody;
+        }
+        else if (_discovery.IsNobody()) _discovery = Context.ActorOf(discovery(_settings.Discovery), ActorPaths.FreeName(Context, "discovery"));
+        else _discovery.Tell(new DiscoveryChanged(_settings.Discovery));
+    }
+
+    private void Answer(object message)
+    {
+        if (_discovery.IsNobody()) Sender.Tell(FirstAnswerKnown.Instance);
+        else _discovery.Forward(message);
     }
 
     private void Supervise(PoolSnapshot snapshot)

@@ -1,3 +1,4 @@
+using Scp.Actors.Discovery;
 using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Dispatch.Overload;
@@ -8,13 +9,15 @@ namespace Scp.Actors.BackendPools;
 /// <summary>One pool of backends (scp.pools.*). Defaults and reasons are in reference.conf.</summary>
 public sealed record PoolSettings
 {
-    [NotEmpty]
+    /// <summary>May be empty when there is discovery.</summary>
     [Template("scp.defaults.backend")]
     public required IReadOnlyList<BackendSettings> Backends { get; init; }
 
     /// <summary>Name of a policy.</summary>
     [OneOf("round-robin")]
     public required string LoadBalancing { get; init; }
+
+    public required DiscoverySettings Discovery { get; init; }
 
     public required UpstreamSettings Connections { get; init; }
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Scp.Actors.Configuration;
 using Scp.Actors.Connections;
+using Scp.Actors.Discovery;
 using Scp.Actors.Health;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
@@ -12,10 +13,11 @@ namespace Scp.Actors.BackendPools;
 /// /user/scp/pools: one <see cref="BackendPoolActor"/> for each pool of the settings in force, and the health journal. The first pools wait
 /// until the journal has said what is remembered of their backends, but not for long.
 /// </summary>
-public sealed class PoolsActor(PoolDirectory directory, Clock clock, IListenerTelemetry telemetry, HealthPersistence? persistence = null)
+public sealed class PoolsActor(PoolDirectory directory, Clock clock, ProxyEnvironment environment)
     : UntypedActor, IWithTimers, IWithUnboundedStash
 {
     private static readonly TimeSpan ApplyLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ResolveLimit = TimeSpan.FromSeconds(6); // above the longest discovery.timeout
 
     private readonly Dictionary<string, IActorRef> _pools = [];
     private IActorRef _journal = ActorRefs.Nobody;
@@ -27,7 +29,7 @@ public sealed class PoolsActor(PoolDirectory directory, Clock clock, IListenerTe
 
     protected override void PreStart()
     {
-        if (persistence is null) return;
+        if (environment.Persistence is not { } persistence) return;
         var (its, time) = (persistence, clock.Time);
         _journal = Context.ActorOf(Props.Create(() => new HealthJournalActor(its, time)), ActorPaths.Journal);
         _journal.Tell(Recall.Instance);
@@ -58,7 +60,7 @@ public sealed class PoolsActor(PoolDirectory directory, Clock clock, IListenerTe
             case RecallTimedOut:
                 Context.GetLogger().Warning(
                     "What is remembered of backends is not known after {0} (scp.persistence.recovery-timeout); requests do not wait for it.",
-                    persistence!.Settings.RecoveryTimeout);
+                    environment.Persistence!.Settings.RecoveryTimeout);
                 break;
             default:
                 Stash.Stash();
@@ -102,16 +104,36 @@ public sealed class PoolsActor(PoolDirectory directory, Clock clock, IListenerTe
             else _pools[name] = Create(name, settings);
         }
 
-        // Each answers after it has taken its change, so the answer means that new requests see all of them.
-        Task.WhenAll(_pools.Values.Select(p => p.Ask<ActorIdentity>(new Identify(null), ApplyLimit)))
-            .PipeTo(Sender, success: _ => PoolsApplied.Instance);
+        AppliedAsync([.. _pools.Values], [.. _pools.Where(p => pools[p.Key].Discovery.Type != DiscoveryType.Off).Select(p => p.Value)])
+            .PipeTo(Sender);
+    }
+
+    /// <summary>
+    /// Names are resolved first, so that new requests find members. Each pool answers after it has taken its change: they see all of them.
+    /// </summary>
+    private static async Task<PoolsApplied> AppliedAsync(IReadOnlyList<IActorRef> pools, IReadOnlyList<IActorRef> resolving)
+    {
+        try
+        {
+            await Task.WhenAll(resolving.Select(p => p.Ask<FirstAnswerKnown>(AwaitFirstAnswer.Instance, ResolveLimit)));
+        }
+        catch (AskTimeoutException)
+        {
+            // A pool that failed meanwhile resolves anew; the others must not wait for it.
+        }
+
+        await Task.WhenAll(pools.Select(p => p.Ask<ActorIdentity>(new Identify(null), ApplyLimit)));
+        return PoolsApplied.Instance;
     }
 
     private IActorRef Create(string name, PoolSettings settings)
     {
-        var cell = directory.Add(name, new PoolCell(PoolSnapshots.Build(name, settings, telemetry.Upstream)));
+        var metrics = environment.Telemetry.Upstream;
+        var cell = directory.Add(name, new PoolCell(PoolSnapshots.Build(name, settings, metrics)));
+        var context = new DiscoveryContext(name, environment.Resolvers, clock, environment.Random, view => directory.Publish(cell, view));
+        Func<DiscoverySettings, Props> discovery = asked => Props.Create(() => new DiscoveryActor(asked, context));
         var pool = Context.ActorOf(
-            Props.Create(() => new BackendPoolActor(name, cell, clock, telemetry.Upstream)), ActorPaths.FreeName(Context, name));
+            Props.Create(() => new BackendPoolActor(name, settings, cell, clock, metrics, discovery)), ActorPaths.FreeName(Context, name));
         var remembered = _remembered.All.Where(b => b.Pool == name).ToList();
         if (remembered.Count > 0) pool.Tell(new Recalled(remembered));
         return pool;

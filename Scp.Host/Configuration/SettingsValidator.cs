@@ -80,6 +80,7 @@ internal static class SettingsValidator
             if (pool.Retries.OnStatus.Any(s => s is < 400 or > 599))
                 found.Add($"{pathOfPool}.retries.on-status", "must hold statuses of failures: 400 to 599");
             var path = $"{pathOfPool}.backends";
+            DiscoveryValidator.Validate(pathOfPool, pool, found.Add);
             var names = new HashSet<string>();
             for (var i = 0; i < pool.Backends.Count; i++)
             {

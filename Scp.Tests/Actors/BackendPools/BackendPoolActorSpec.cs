@@ -68,7 +68,7 @@ public sealed class BackendPoolActorSpec() : TestKit("akka.loglevel = OFF")
     private async Task<(IActorRef Pool, PoolCell Cell)> StartAsync()
     {
         var cell = new PoolCell(PoolSnapshots.Build("origin", _settings, (_, _) => null));
-        var pool = await Sys.ActorOf(Props.Create(() => new Supervisor(cell))).Ask<IActorRef>("pool", RemainingOrDefault);
+        var pool = await Sys.ActorOf(Props.Create(() => new Supervisor(cell, _settings))).Ask<IActorRef>("pool", RemainingOrDefault);
         await pool.Ask<ActorIdentity>(new Identify(null), RemainingOrDefault);
         return (pool, cell);
     }
@@ -87,8 +87,9 @@ public sealed class BackendPoolActorSpec() : TestKit("akka.loglevel = OFF")
     {
         private readonly IActorRef _pool;
 
-        public Supervisor(PoolCell cell) =>
-            _pool = Context.ActorOf(Props.Create(() => new BackendPoolActor("origin", cell, new Clock(TimeProvider.System), (_, _) => null)));
+        public Supervisor(PoolCell cell, PoolSettings settings) =>
+            _pool = Context.ActorOf(Props.Create(() => new BackendPoolActor(
+                "origin", settings, cell, new Clock(TimeProvider.System), (_, _) => null, _ => Props.Empty)));
 
         protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 

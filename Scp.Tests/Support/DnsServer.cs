@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Scp.Tests.Support;
+
+/// <summary>dnsmasq on a port of its own on loopback, which knows the names the test gives it and nothing else.</summary>
+internal sealed class DnsServer : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private DnsServer(Process process, int port) => (_process, Port) = (process, port);
+
+    public int Port { get; }
+
+    public string Address => $"127.0.0.1:{Port}";
+
+    /// <param name="port">0 takes a free one.</param>
+    /// <param name="records">Options of dnsmasq, e.g. "--host-record=a.internal,10.0.0.1,60".</param>
+    public static async Task<DnsServer> StartAsync(int port, params string[] records)
+    {
+        if (port == 0) port = FreePort();
+        var start = new ProcessStartInfo(DnsmasqFactAttribute.Program!)
+        {
+            RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
+        };
+        string[] fixedOptions =
+        [
+            "--conf-file=/dev/null", "--keep-in-foreground", "--pid-file", "--no-resolv", "--no-hosts", "--bind-interfaces", "--user=",
+            "--listen-address=127.0.0.1", "--local=/internal/", $"--port={port}", "--log-facility=-", "--cache-size=0",
+        ];
+        foreach (var option in fixedOptions.Concat(records)) start.ArgumentList.Add(option);
+        var process = Process.Start(start)!;
+        var server = new DnsServer(process, port);
+        await server.ListensAsync();
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>It says that it started when its sockets are open.</summary>
+    private async Task ListensAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var said = "";
+        while (await _process.StandardError.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.Contains("started, version", StringComparison.Ordinal))
+            {
+                _ = _process.StandardError.ReadToEndAsync(CancellationToken.None);
+                return;
+            }
+
+            said += line + "\n";
+        }
+
+        throw new InvalidOperationException($"dnsmasq did not start: {said}");
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+}
