@@ -1,10 +1,10 @@
 namespace Scp.Streams.Dispatch;
 
-/// <summary>The backends that this exchange has tried already: the first two without an allocation, then a list.</summary>
+/// <summary>The backends that this exchange has tried already: the first two without an allocation.</summary>
 public struct TriedBackends
 {
     private Backend? _first, _second;
-    private List<Backend>? _more;
+    private Backend[]? _more; // never changed, so that a copy stays what it was
 
     public int Count { get; private set; }
 
@@ -14,10 +14,10 @@ public struct TriedBackends
         {
             case 0: _first = backend; break;
             case 1: _second = backend; break;
-            default: (_more ??= []).Add(backend); break;
+            default: _more = [.. _more ?? [], backend]; break;
         }
     }
 
     public readonly bool Contains(Backend backend) =>
-        Count > 0 && (ReferenceEquals(backend, _first) || ReferenceEquals(backend, _second) || (_more?.Contains(backend) ?? false));
+        Count > 0 && (ReferenceEquals(backend, _first) || ReferenceEquals(backend, _second) || (_more is not null && Array.IndexOf(_more, backend) >= 0));
 }

@@ -25,6 +25,9 @@ internal sealed class MemoryOrigin(Action<MemoryOriginConnection> script) : ICon
     /// <summary>Cuts the answers of every connection.</summary>
     public Func<Rechunker>? Cuts { get; set; }
 
+    /// <summary>Addresses that nobody listens on.</summary>
+    public Predicate<EndPoint>? Refuses { get; set; }
+
     /// <summary>Waits for the n-th connection, from 0.</summary>
     public MemoryOriginConnection Connection(int index = 0)
     {
@@ -34,11 +37,17 @@ internal sealed class MemoryOrigin(Action<MemoryOriginConnection> script) : ICon
 
     public IConnectAttempt Connect(EndPoint address, Action<ConnectResult> completed)
     {
+        if (Refuses?.Invoke(address) ?? false)
+        {
+            completed(new ConnectResult(null, ProxyError.ConnectRefused));
+            return NoAttempt.Instance;
+        }
+
         var (client, server) = InMemoryTransport.CreatePair();
         MemoryOriginConnection connection;
         lock (_lock)
         {
-            connection = new MemoryOriginConnection(server, _connections.Count, script) { Cuts = Cuts?.Invoke() };
+            connection = new MemoryOriginConnection(server, _connections.Count, script) { Address = address, Cuts = Cuts?.Invoke() };
             _connections.Add(connection);
         }
 
@@ -64,6 +73,9 @@ internal sealed class MemoryOriginConnection(InMemoryTransport transport, int in
 
     /// <summary>Counts the connections from 0.</summary>
     public int Index { get; } = index;
+
+    /// <summary>The address that the proxy connected to.</summary>
+    public EndPoint? Address { get; init; }
 
     /// <summary>What came and was not taken by <see cref="TryTake"/>.</summary>
     public string Unanswered => ReceivedFrom(_answered);
