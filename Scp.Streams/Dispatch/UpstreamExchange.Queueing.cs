@@ -93,11 +93,18 @@ public sealed partial class UpstreamExchange
                     if (queue.TryWait(_queued!, version)) return;
                     break;
                 case var refusal:
-                    Fail(refusal == PickRefusal.SessionBackendGone ? ProxyError.SessionBackendGone : ProxyError.NoBackend);
+                    Fail(ErrorOf(refusal));
                     return;
             }
         }
     }
+
+    private static ProxyError ErrorOf(PickRefusal refusal) => refusal switch
+    {
+        PickRefusal.SessionBackendGone => ProxyError.SessionBackendGone,
+        PickRefusal.CircuitOpen => ProxyError.CircuitOpen,
+        _ => ProxyError.NoBackend,
+    };
 
     private void GiveUpWaiting()
     {

@@ -72,8 +72,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         {
             case PickRefusal.None: Begin(attempt!, now); break;
             case PickRefusal.AllBusy: Enqueue(now); break;
-            case PickRefusal.SessionBackendGone: Fail(ProxyError.SessionBackendGone); break;
-            default: Fail(ProxyError.NoBackend); break;
+            case var refusal: Fail(ErrorOf(refusal)); break;
         }
     }
 
