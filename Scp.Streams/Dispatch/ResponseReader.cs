@@ -21,7 +21,7 @@ public enum ResponseState : byte
 /// Turns the bytes of an upstream connection into the response parts of one exchange. Content leaves as slices of the receive buffer,
 /// within the credit of the exchange.
 /// </summary>
-public sealed class ResponseReader(Exchange exchange)
+public sealed class ResponseReader(Exchange exchange, LimitSettings limits)
 {
     private ChunkedDecoder? _chunks;
     private IoBuffer? _buffer;
@@ -29,8 +29,6 @@ public sealed class ResponseReader(Exchange exchange)
     private int _interim;
     private long _remaining, _received;
     private ResponseHead? _head;
-
-    private LimitSettings Limits => exchange.Snapshot.Limits;
 
     public ResponseState State { get; private set; } = ResponseState.Head;
 
@@ -142,7 +140,7 @@ public sealed class ResponseReader(Exchange exchange)
         _head ??= new ResponseHead(exchange);
         var request = exchange.Request;
         var status = Http1ResponseParser.Parse(
-            _buffer!.Bytes.AsSpan(_start, Buffered), _head, request.Method, request.AsksToUpgrade, Limits,
+            _buffer!.Bytes.AsSpan(_start, Buffered), _head, request.Method, request.AsksToUpgrade, limits,
             ref _scanned, out var consumed, out error);
         if (status != ParseStatus.Done) return null;
         _start += consumed;
@@ -151,7 +149,7 @@ public sealed class ResponseReader(Exchange exchange)
         if (head.IsInterim)
         {
             _head = null;
-            if (++_interim > Limits.InterimResponses)
+            if (++_interim > limits.InterimResponses)
             {
                 head.Fields.Release();
                 error = ProxyError.TooManyInterimResponses;
@@ -216,7 +214,7 @@ public sealed class ResponseReader(Exchange exchange)
             // Content is never longer than the input, so the credit bounds it. Framing takes no credit: what is buffered behind it
             // comes first, or more and more would be received while little credit is left.
             var input = _buffer!.Bytes.AsSpan(_start, Math.Min(Buffered, UsefulCredit));
-            var status = _chunks!.Decode(input, Limits, out var consumed, out var content, out error);
+            var status = _chunks!.Decode(input, limits, out var consumed, out var content, out error);
             var from = _start + content.Offset;
             _start += consumed;
             switch (status)

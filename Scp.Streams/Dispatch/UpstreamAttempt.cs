@@ -33,7 +33,7 @@ public sealed partial class UpstreamAttempt(UpstreamExchange owner, BackendStand
     /// <summary>Bytes of one receive: with a head in front of them they still leave as one segment of 64 KiB where the network offloads.</summary>
     private const int ReceiveLimit = 60 * 1024;
 
-    private readonly ResponseReader _reader = new(owner.Exchange);
+    private readonly ResponseReader _reader = new(owner.Exchange, owner.Exchange.Snapshot.Limits);
     private RequestSender _sender = new(owner.Exchange, owner.Content);
     private UpstreamDeadlines _deadlines = new();
     private PendingConnect? _connecting;
