@@ -1,10 +1,13 @@
 namespace Scp.Streams.Dispatch;
 
-/// <summary>The backends that this exchange has tried already: the first two without an allocation.</summary>
+/// <summary>
+/// The backends that this exchange has tried already: the first two without an allocation, then an array that is never written again, so
+/// that adding to a copy leaves the original alone.
+/// </summary>
 public struct TriedBackends
 {
     private Backend? _first, _second;
-    private Backend[]? _more; // never changed, so that a copy stays what it was
+    private Backend[]? _more;
 
     public int Count { get; private set; }
 
@@ -19,5 +22,6 @@ public struct TriedBackends
     }
 
     public readonly bool Contains(Backend backend) =>
-        Count > 0 && (ReferenceEquals(backend, _first) || ReferenceEquals(backend, _second) || (_more is not null && Array.IndexOf(_more, backend) >= 0));
+        Count > 0 && (ReferenceEquals(backend, _first) || ReferenceEquals(backend, _second)
+            || (_more is not null && Array.IndexOf(_more, backend) >= 0));
 }

@@ -31,6 +31,6 @@ public sealed partial class UpstreamAttempt
     {
         if (_isReported) return;
         _isReported = true;
-        Backend.Outcomes.Report(outcome, _latency);
+        Backend.Outcomes.Report(outcome, _latency, Clock.Now);
     }
 }

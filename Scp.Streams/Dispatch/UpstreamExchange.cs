@@ -67,7 +67,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         Host.Connection.Deadlines.Lower(_total);
         AdmitContent(head);
         AwaitHedge(now);
-        Exchange.Pick = PickRequest.Of(head, Exchange.Route!, Pool);
+        Exchange.Pick = PickRequest.Of(head, Exchange.Route!, Pool, Host.Connection.Random);
         switch (TryReserve(now, out var attempt))
         {
             case PickRefusal.None: Begin(attempt!, now); break;
