@@ -8,6 +8,7 @@ namespace Scp.Streams.Dispatch;
 /// </content>
 public sealed partial class UpstreamAttempt
 {
+    private readonly long _pickedAt = owner.Pool.Load.Adaptive is null ? 0 : owner.Host.Connection.Clock.Time.GetTimestamp();
     private long _latency;
     private int _status;
     private bool _isReported;
@@ -17,12 +18,14 @@ public sealed partial class UpstreamAttempt
         _status = status;
         _latency = Clock.Now - _startedAt;
         if (status >= 500) Report(AttemptOutcome.ServerError);
+        else SampleLatency();
     }
 
     private void ReportEnd(ProxyError error)
     {
         var outcome = AttemptOutcomes.Of(error, _sender.IsComplete);
         if (outcome == AttemptOutcome.Cancelled && _status > 0) outcome = AttemptOutcome.Success;
+        if (outcome == AttemptOutcome.ResponseTimeout && _status == 0) SampleLatency();
         if (_status == 0) _latency = Clock.Now - _startedAt;
         Report(outcome);
     }
@@ -32,5 +35,14 @@ public sealed partial class UpstreamAttempt
         if (_isReported) return;
         _isReported = true;
         Backend.Outcomes.Report(outcome, _latency, Clock.Now);
+    }
+
+    /// <summary>
+    /// For the limit that follows latency. What failed at once, also with a 5xx, is no measure of how fast the backends are.
+    /// </summary>
+    private void SampleLatency()
+    {
+        if (_pickedAt == 0) return;
+        owner.Pool.Load.Sample(Clock.Now, (long)Clock.Time.GetElapsedTime(_pickedAt).TotalMicroseconds, Host.Connection.Random);
     }
 }

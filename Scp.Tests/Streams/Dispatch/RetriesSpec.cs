@@ -214,7 +214,7 @@ public class RetriesSpec(PipelineFixture fixture)
     public void Any_method_goes_elsewhere_when_nothing_was_sent_and_that_costs_no_budget()
     {
         using var proxy = Proxy(OriginScripts.Ok, "scp.pools.origin.retries { budget = 0%, budget-minimum = 0 }");
-        proxy.Origin.Refuses = address => address.ToString() == "127.0.0.1:1";
+        proxy.Origin.Fate = address => address.ToString() == "127.0.0.1:1" ? ConnectFate.Refused : ConnectFate.Accepted;
         for (var i = 0; i < 6; i++) Assert.StartsWith("HTTP/1.1 200 ", Ask(proxy, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi"));
     }
 
