@@ -6,7 +6,7 @@ namespace Scp.Tests.Streams.Dispatch;
 [Collection(PipelineTests.Name)]
 public class HedgingSpec(PipelineFixture fixture)
 {
-    private const string Two = "scp.pools.origin.backends = [{ address = \"127.0.0.1:1\" }, { address = \"127.0.0.1:2\" }]\n scp.routes.all.hedging.after = 50ms\n";
+    private const string Two = "scp.pools.origin.backends = [{ address = \"127.0.0.1:1\" }, { address = \"127.0.0.1:2\" }]\n scp.pools.origin.load-balancing = round-robin\n scp.routes.all.hedging.after = 50ms\n";
     private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
     [Fact]

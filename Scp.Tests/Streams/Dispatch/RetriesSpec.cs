@@ -8,7 +8,7 @@ namespace Scp.Tests.Streams.Dispatch;
 [Collection(PipelineTests.Name)]
 public class RetriesSpec(PipelineFixture fixture)
 {
-    private const string Three = "scp.pools.origin.backends = [{ address = \"127.0.0.1:1\" }, { address = \"127.0.0.1:2\" }, { address = \"127.0.0.1:3\" }]\n";
+    private const string Three = "scp.pools.origin.backends = [{ address = \"127.0.0.1:1\" }, { address = \"127.0.0.1:2\" }, { address = \"127.0.0.1:3\" }]\n scp.pools.origin.load-balancing = round-robin\n";
     private const string Get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private const string Busy = "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy";
 
