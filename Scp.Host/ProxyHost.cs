@@ -13,6 +13,7 @@ using Scp.Actors.Connections;
 using Scp.Actors.Health;
 using Scp.Host.Admin;
 using Scp.Host.Configuration;
+using Scp.Host.Explain;
 using Scp.Host.Telemetry;
 using Scp.Streams.Dispatch;
 
@@ -165,6 +166,7 @@ internal sealed class ProxyHost : IAsyncDisposable
             _pools.Cells.Select(p => (p.Key, p.Value.Current.Available))),
         Metrics = _parts.Families,
         Configuration = () => Hocon.Output.HoconPrinter.Print(_configuration.Current.Root),
+        Explain = () => new Explainer(_configuration.Settings, _pools.Cells, _time),
         Reload = async _ => ReloadReport.Of(await ReloadAsync("admin endpoint")),
         Drain = () => _ = DrainAsync(),
     };

@@ -1,4 +1,5 @@
 using Scp.Actors.Configuration;
+using Scp.Host.Explain;
 using Scp.Streams.Telemetry;
 
 namespace Scp.Host.Admin;
@@ -46,6 +47,9 @@ internal sealed record AdminOperations
 
     /// <summary>The effective configuration as text, with secrets masked.</summary>
     public required Func<string> Configuration { get; init; }
+
+    /// <summary>Explains requests on the configuration in force and the pools as they are.</summary>
+    public required Func<Explainer> Explain { get; init; }
 
     public required Func<CancellationToken, Task<ReloadReport>> Reload { get; init; }
 
