@@ -14,6 +14,8 @@ internal sealed class ListenerTelemetry(ProxyMetrics? metrics, RequestTracing? t
 
     public UpstreamMetrics? Upstream(string pool, string backend) => metrics?.Upstream(pool, backend);
 
+    public void ForgetUpstream(string pool, string backend) => metrics?.ForgetUpstream(pool, backend);
+
     public void OnCompleted(Exchange exchange)
     {
         foreach (var observer in _observers) observer.OnCompleted(exchange);

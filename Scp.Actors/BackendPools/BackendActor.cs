@@ -1,47 +1,80 @@
 using Akka.Actor;
+using Scp.Actors.Health;
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
-using Scp.Streams.Limits;
 
 namespace Scp.Actors.BackendPools;
 
 /// <summary>
-/// One backend of a pool: closes idle connections that are too old. It may be restarted at any time; closing all of them for good is up to
-/// the pool, which knows whether the backend is gone.
+/// Probes one backend as its pool's plan says and tells the pool how each probe ended. It may be restarted at any time: the pool knows
+/// everything, and tells the plan anew.
 /// </summary>
-public sealed class BackendActor : UntypedActor, IWithTimers
+public sealed class BackendActor(Backend backend, IConnector connector, ulong seed) : UntypedActor, IWithTimers
 {
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
-
-    private readonly Backend _backend;
-    private readonly Clock _clock;
-    private TimeSpan _idleTimeout;
-
-    public BackendActor(Backend backend, Clock clock, TimeSpan idleTimeout)
-    {
-        _backend = backend;
-        _clock = clock;
-        _idleTimeout = idleTimeout;
-    }
+    private readonly PickRandom _random = new(seed);
+    private ProbePlan _plan = ProbePlan.None;
+    private ProbeAttempt? _attempt;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Timers.StartPeriodicTimer("sweep", Sweep.Instance, SweepInterval);
+    protected override void PostStop() => _attempt?.Cancel();
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case Sweep: _backend.Connections.CloseExpired(_clock.Now, _idleTimeout); break;
-            case IdleTimeoutChanged changed: _idleTimeout = changed.IdleTimeout; break;
+            case ProbePlan plan: OnPlan(plan); break;
+            case Due: Begin(); break;
+            case ProbeSignal signal when signal.Attempt == _attempt: Continue(a => a.On(signal)); break;
+            case Overdue overdue when overdue.Attempt == _attempt: Continue(a => a.TimeOut()); break;
+            case ProbeSignal or Overdue: break; // of an attempt that is over
             default: Unhandled(message); break;
         }
     }
 
-    private sealed class Sweep : INoSerializationVerificationNeeded
+    private void OnPlan(ProbePlan plan)
     {
-        public static readonly Sweep Instance = new();
+        var before = _plan;
+        _plan = plan;
+        if (plan.Check is null)
+        {
+            Timers.Cancel("due");
+            _attempt?.Cancel();
+            _attempt = null;
+        }
+        else if (_attempt is not null) return; // what follows it follows the new plan
+        else if (plan.IsUrgent && !before.IsUrgent) Schedule(TimeSpan.Zero);
+        else if (before.Check is null) Schedule(plan.Interval * _random.NextDouble()); // probes of many backends spread evenly
+        else if (before.Interval != plan.Interval) Pause();
     }
-}
 
-/// <summary>The pool's idle timeout changed by a reload.</summary>
-public sealed record IdleTimeoutChanged(TimeSpan IdleTimeout) : INoSerializationVerificationNeeded;
+    private void Begin()
+    {
+        if (_plan.Check is not { } check || _attempt is not null) return;
+        _attempt = new ProbeAttempt(check, backend, Self);
+        Timers.StartSingleTimer("overdue", new Overdue(_attempt), check.Terms.Timeout);
+        Continue(a => a.Start(connector));
+    }
+
+    private void Continue(Action<ProbeAttempt> step)
+    {
+        step(_attempt!);
+        if (!_attempt!.IsOver) return;
+        Timers.Cancel("overdue");
+        backend.Metrics?.ProbeEnded(_attempt.Failure is null);
+        Context.Parent.Tell(new Probed(backend, _attempt.Failure));
+        _attempt = null;
+        Pause();
+    }
+
+    private void Pause() => Schedule(_plan.Interval * (1 + (_plan.Jitter * ((2 * _random.NextDouble()) - 1))));
+
+    private void Schedule(TimeSpan delay) => Timers.StartSingleTimer("due", Due.Instance, delay);
+
+    private sealed class Due : INoSerializationVerificationNeeded
+    {
+        public static readonly Due Instance = new();
+    }
+
+    private sealed record Overdue(ProbeAttempt Attempt) : INoSerializationVerificationNeeded;
+}

@@ -1,113 +1,157 @@
 using Akka.Actor;
+using Akka.Event;
 using Scp.Actors.Discovery;
+using Scp.Actors.Health;
+using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
-using Scp.Streams.Limits;
-using Scp.Streams.Telemetry;
 
 namespace Scp.Actors.BackendPools;
 
 /// <summary>
-/// Owns the membership of one pool: publishes its snapshot to the cell that routes hold, supervises one <see cref="BackendActor"/>
-/// for each backend, and a <see cref="DiscoveryActor"/> when members come from DNS.
+/// Owns the truth about one pool: who is a member, how each stands. The shell of <see cref="BackendPoolState"/>: turns messages into
+/// commands, publishes a new snapshot when an event changed what requests must see, and supervises one <see cref="BackendActor"/> for
+/// each backend, and a <see cref="DiscoveryActor"/> when members come from DNS.
 /// </summary>
-public sealed class BackendPoolActor(
-    string name, PoolSettings settings, PoolCell cell, Clock clock, Func<string, string, UpstreamMetrics?> metrics,
-    Func<DiscoverySettings, Props> discovery) : UntypedActor
+public sealed partial class BackendPoolActor : UntypedActor, IWithTimers
 {
-    private readonly Dictionary<Backend, IActorRef> _backends = [];
-    private PoolSettings _settings = settings;
-    private IReadOnlyList<BackendSettings> _resolved = [];
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>While a circuit is half open its few requests decide, and they are soon answered.</summary>
+    private static readonly TimeSpan TrialInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<string, Member> _members = [];
+    private readonly OwnedPool _pool;
+    private readonly PoolEnvironment _environment;
+    private readonly PickRandom _random;
     private IActorRef _discovery = ActorRefs.Nobody;
+
+    public BackendPoolActor(OwnedPool pool, PoolEnvironment environment)
+    {
+        _pool = pool;
+        _environment = environment;
+        _random = new PickRandom(environment.Seed);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private PoolSnapshot Snapshot => _pool.Cell.Current;
+
+    private long Now => _environment.Clock.Now;
 
     protected override void PreStart()
     {
+        Timers.StartPeriodicTimer("tick", Tick.Instance, TickInterval * _random.NextDouble(), TickInterval);
         Discover();
-        Supervise(cell.Current);
+        Supervise();
+        FollowTrials();
     }
 
     /// <summary>
-    /// A restart is not the end of the pool: its backends stay, and with them their idle connections. Only those go that a change had
-    /// removed when it failed.
+    /// A restart is not the end of the pool: its backends stay, and with them their idle connections.
     /// </summary>
     protected override void PreRestart(Exception reason, object message)
     {
         foreach (var child in Context.GetChildren()) Context.Stop(child);
-        foreach (var backend in _backends.Keys.Except(cell.Current.Backends)) backend.Connections.CloseAll();
     }
 
     /// <summary>The pool is gone: exchanges under way finish, idle connections close.</summary>
     protected override void PostStop()
     {
-        foreach (var backend in _backends.Keys) backend.Connections.CloseAll();
+        foreach (var backend in Snapshot.Backends) Retire(backend);
     }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case PoolChanged changed: Change(changed.Settings); break;
-            case MembersResolved resolved: Take(resolved.Members); break;
-            case AwaitFirstAnswer: Answer(message); break;
+            case Tick: OnTick(); break;
+            case FailuresMounted mounted: Observe(mounted.Backend); break;
+            case Probed probed: OnProbed(probed); break;
+            case PoolChanged changed: OnChanged(changed.Settings); break;
+            case MembersResolved resolved: OnResolved(resolved.Members); break;
+            case AwaitFirstAnswer: OnAwaited(message); break;
+            case AdministerBackend administer: OnAdminister(administer); break;
+            case Recalled recalled: Execute(new RecallStandings(recalled.Backends)); break;
             default: Unhandled(message); break;
         }
     }
 
-    private void Change(PoolSettings settings)
+    private void OnChanged(PoolSettings settings)
     {
-        _settings = settings;
+        _pool.Listed = settings.Backends;
+        if (settings.Discovery.Type == DiscoveryType.Off) _pool.Resolved = [];
+        Execute(new MembersChanged(settings, _pool.Members));
         Discover();
-        Publish();
-    }
-
-    private void Take(IReadOnlyList<BackendSettings> resolved)
-    {
-        _resolved = resolved;
-        Publish();
-    }
-
-    private void Publish()
-    {
-        var members = _settings with { Backends = PoolMembers.Of(_settings.Backends, _resolved) };
-        var snapshot = PoolSnapshots.Build(name, members, metrics, cell.Current);
-        cell.Publish(snapshot);
-        Supervise(snapshot);
     }
 
     private void Discover()
     {
-        if (_settings.Discovery.Type == DiscoveryType.Off)
+        var settings = _pool.State.Settings.Discovery;
+        if (settings.Type == DiscoveryType.Off || _environment.Discovery is not { } discovery)
         {
-            _resolved = [];
             Context.Stop(_discovery);
             _discovery = ActorRefs.Nobody;
         }
-        else if (_discovery.IsNobody()) _discovery = Context.ActorOf(discovery(_settings.Discovery), ActorPaths.FreeName(Context, "discovery"));
-        else _discovery.Tell(new DiscoveryChanged(_settings.Discovery));
+        else if (_discovery.IsNobody()) _discovery = Context.ActorOf(discovery(settings), ActorPaths.FreeName(Context, "discovery"));
+        else _discovery.Tell(new DiscoveryChanged(settings));
     }
 
-    private void Answer(object message)
+    private void OnAwaited(object message)
     {
         if (_discovery.IsNobody()) Sender.Tell(FirstAnswerKnown.Instance);
         else _discovery.Forward(message);
     }
 
-    private void Supervise(PoolSnapshot snapshot)
+    private void OnResolved(IReadOnlyList<BackendSettings> members)
     {
-        foreach (var (backend, actor) in _backends.Where(b => !snapshot.Backends.Contains(b.Key)).ToList())
+        _pool.Resolved = members;
+        Execute(new MembersChanged(_pool.State.Settings, _pool.Members));
+    }
+
+    private void OnProbed(Probed probed)
+    {
+        if (!_members.TryGetValue(probed.Backend.Name, out var member) || member.Backend != probed.Backend) return; // it left meanwhile
+        Execute(probed.Failure is null ? new ProbePassed(probed.Backend.Name) : new ProbeFailed(probed.Backend.Name, probed.Failure));
+    }
+
+    private void OnAdminister(AdministerBackend command)
+    {
+        var refusal = !_pool.State.Backends.ContainsKey(command.Backend) ? $"pool {_pool.Name} has no backend {command.Backend}"
+            : command.Weight is < AdministrationRules.ConfiguredWeight or > AdministrationRules.MaxWeight
+                ? $"a weight is from 0 to {AdministrationRules.MaxWeight}, or {AdministrationRules.ConfiguredWeight} for the configured one"
+            : "";
+        if (refusal.Length == 0) Execute(new Administer(command.Backend, command.State, command.Weight));
+        Sender.Tell(new BackendAdministered(Snapshot.Standings.FirstOrDefault(s => s.Backend.Name == command.Backend), refusal));
+    }
+
+    private void OnTick()
+    {
+        foreach (var backend in Snapshot.Backends)
         {
-            Context.Stop(actor);
-            backend.Connections.CloseAll(); // exchanges under way finish
-            _backends.Remove(backend);
+            backend.Connections.CloseExpired(Now, Snapshot.Upstream.IdleTimeout);
+            Observe(backend);
         }
 
-        foreach (var backend in snapshot.Backends)
-        {
-            if (_backends.TryGetValue(backend, out var known)) known.Tell(new IdleTimeoutChanged(snapshot.Upstream.IdleTimeout));
-            else
-            {
-                var props = Props.Create(() => new BackendActor(backend, clock, snapshot.Upstream.IdleTimeout));
-                _backends[backend] = Context.ActorOf(props, ActorPaths.FreeName(Context, backend.Name));
-            }
-        }
+        Execute(TimePassed.Instance);
     }
+
+    /// <summary>Reads what was counted of a backend since the last time.</summary>
+    private void Observe(Backend backend)
+    {
+        if (!_pool.Observed.TryGetValue(backend, out var before)) return; // it left meanwhile
+        var total = backend.Outcomes.Total;
+        var tally = total - before;
+        var inARow = backend.Outcomes.ConsecutiveFailures;
+        if (tally.IsEmpty && inARow == 0) return;
+        _pool.Observed[backend] = total;
+        Execute(new OutcomesObserved(backend.Name, tally, inARow, backend.Outcomes.LastFailure));
+    }
+
+    private sealed class Tick : INoSerializationVerificationNeeded
+    {
+        public static readonly Tick Instance = new();
+    }
+
+    private sealed record FailuresMounted(Backend Backend) : INoSerializationVerificationNeeded;
 }

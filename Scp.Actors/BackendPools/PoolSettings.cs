@@ -1,4 +1,5 @@
 using Scp.Actors.Discovery;
+using Scp.Actors.Health;
 using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Dispatch.Overload;
@@ -21,6 +22,15 @@ public sealed record PoolSettings
 
     public required UpstreamSettings Connections { get; init; }
 
+    /// <summary>Outcomes of attempts that count against a backend: for outlier detection and circuits.</summary>
+    public required IReadOnlyList<AttemptOutcome> Failures { get; init; }
+
+    public required HealthCheckSettings HealthCheck { get; init; }
+
+    public required OutlierSettings Outlier { get; init; }
+
+    public required PoolCircuitSettings Circuit { get; init; }
+
     public required PoolLimitSettings Limits { get; init; }
 
     public required QueueSettings Queue { get; init; }
@@ -40,6 +50,9 @@ public sealed record BackendSettings
 
     /// <summary>Name in logs and metrics; empty takes the address.</summary>
     public required string Name { get; init; }
+
+    /// <summary>What it is called within its pool.</summary>
+    public string MemberName => Name.Length > 0 ? Name : Address;
 
     /// <summary>Requests at once at this backend; null is what the pool's limits say.</summary>
     [InRange(1, 10000000)]

@@ -6,32 +6,48 @@ using Scp.Streams.Telemetry;
 
 namespace Scp.Actors.BackendPools;
 
-/// <summary>Builds a pool's snapshot from its settings. Pure.</summary>
+/// <summary>Builds a pool's snapshot from its state. Pure.</summary>
 public static class PoolSnapshots
 {
+    /// <summary>The pool as the configuration describes it, before anything is known of its backends.</summary>
+    public static PoolSnapshot Build(
+        string name, PoolSettings settings, Func<string, string, UpstreamMetrics?> metrics, PoolSnapshot? previous = null) =>
+        Build(BackendPoolState.Start(name, settings, 0), metrics, previous);
+
     /// <summary>Backends that were there before, by name and address, keep their identity, and with it their connections.</summary>
     public static PoolSnapshot Build(
-        string name, PoolSettings settings, Func<string, string, UpstreamMetrics?> metrics, PoolSnapshot? previous = null)
+        BackendPoolState state, Func<string, string, UpstreamMetrics?> metrics, PoolSnapshot? previous)
     {
-        var standings = new List<BackendStanding>();
-        foreach (var backend in settings.Backends)
+        var settings = state.Settings;
+        var known = previous?.Backends.ToDictionary(b => b.Name) ?? [];
+        var standings = new BackendStanding[state.Order.Length];
+        for (var i = 0; i < standings.Length; i++)
         {
-            var backendName = backend.Name.Length > 0 ? backend.Name : backend.Address;
-            EndPointText.TryParse(backend.Address, forListening: false, out var address);
-            var known = previous?.Backends.FirstOrDefault(b => b.Name == backendName && b.Address.Equals(address))
-                ?? new Backend(backendName, address, metrics(name, backendName));
-            standings.Add(new BackendStanding(known)
-            {
-                Priority = backend.Priority,
-                Labels = backend.Labels,
-                MaxRequests = backend.MaxRequests ?? settings.Limits.MaxRequestsPerBackend,
-            });
+            var backend = state.Backends[state.Order[i]];
+            EndPointText.TryParse(backend.Settings.Address, forListening: false, out var address);
+            if (!known.TryGetValue(backend.Name, out var same) || !same.Address.Equals(address))
+                same = new Backend(backend.Name, address, metrics(state.Name, backend.Name));
+            standings[i] = StandingOf(backend, same, settings);
         }
 
         var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);
         var load = previous?.Load ?? new PoolLoad();
         load.Configure(settings.Queue);
         return new PoolSnapshot(
-            name, standings, policy, settings.Connections, BalancingSettings.RulesOf(name, settings, previous?.Rules), load);
+            state.Name, standings, policy, settings.Connections, BalancingSettings.RulesOf(state.Name, settings, previous?.Rules), load,
+            new PoolCircuit(state.Circuit.State, settings.Circuit.Pool.HalfOpenRequests));
     }
+
+    private static BackendStanding StandingOf(BackendState state, Backend backend, PoolSettings settings) => new(backend)
+    {
+        Health = state.Health,
+        Administrative = state.Administrative,
+        Circuit = state.Circuit.State,
+        HalfOpenRequests = settings.Circuit.Backend.HalfOpenRequests,
+        Weight = state.Weight ?? 1,
+        Priority = state.Settings.Priority,
+        Labels = state.Settings.Labels,
+        MaxRequests = state.Settings.MaxRequests ?? settings.Limits.MaxRequestsPerBackend,
+        WarmingSince = state.WarmingSince,
+    };
 }

@@ -1,27 +1,44 @@
 using Akka.Actor;
 using Akka.Event;
 using Scp.Actors.Configuration;
-using Scp.Actors.Connections;
 using Scp.Actors.Discovery;
 using Scp.Actors.Health;
-using Scp.Streams.Dispatch;
+using Scp.Streams.Balancing;
 using Scp.Streams.Limits;
 
 namespace Scp.Actors.BackendPools;
 
 /// <summary>
 /// /user/scp/pools: one <see cref="BackendPoolActor"/> for each pool of the settings in force, and the health journal. The first pools wait
-/// until the journal has said what is remembered of their backends, but not for long.
+/// until the journal has said what is remembered of their backends, but not for long. When this actor fails its pools go on: they are in
+/// the directory, and it takes them up again.
 /// </summary>
-public sealed class PoolsActor(PoolDirectory directory, Clock clock, ProxyEnvironment environment)
-    : UntypedActor, IWithTimers, IWithUnboundedStash
+public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
 {
     private static readonly TimeSpan ApplyLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ResolveLimit = TimeSpan.FromSeconds(6); // above the longest discovery.timeout
 
-    private readonly Dictionary<string, IActorRef> _pools = [];
+    private readonly PoolDirectory _directory;
+    private readonly ProxyEnvironment _proxy;
+    private readonly PoolEnvironment _environment;
+    private readonly PickRandom _random;
     private IActorRef _journal = ActorRefs.Nobody;
     private RememberedBackends _remembered = RememberedBackends.None;
+
+    public PoolsActor(PoolDirectory directory, Clock clock, ProxyEnvironment proxy)
+    {
+        _directory = directory;
+        _proxy = proxy;
+        _random = new PickRandom((ulong)proxy.Random.NextInt64());
+        _environment = new PoolEnvironment
+        {
+            Clock = clock,
+            Connector = proxy.Connector,
+            Metrics = proxy.Telemetry.Upstream,
+            ForgetMetrics = proxy.Telemetry.ForgetUpstream,
+            Journal = Self,
+        };
+    }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -29,12 +46,21 @@ public sealed class PoolsActor(PoolDirectory directory, Clock clock, ProxyEnviro
 
     protected override void PreStart()
     {
-        if (environment.Persistence is not { } persistence) return;
-        var (its, time) = (persistence, clock.Time);
+        if (_proxy.Persistence is not { } persistence) return;
+        var (its, time) = (persistence, _environment.Clock.Time);
         _journal = Context.ActorOf(Props.Create(() => new HealthJournalActor(its, time)), ActorPaths.Journal);
         _journal.Tell(Recall.Instance);
         Timers.StartSingleTimer("recall", RecallTimedOut.Instance, persistence.Settings.RecoveryTimeout);
         Become(Recalling);
+    }
+
+    /// <summary>The pools and the journal outlive this instance.</summary>
+    protected override void PreRestart(Exception reason, object message) => Stash.UnstashAll();
+
+    protected override void PostRestart(Exception reason)
+    {
+        _journal = Context.Child(ActorPaths.Journal);
+        if (!_journal.IsNobody()) _journal.Tell(Recall.Instance);
     }
 
     protected override void OnReceive(object message)
@@ -42,11 +68,16 @@ public sealed class PoolsActor(PoolDirectory directory, Clock clock, ProxyEnviro
         switch (message)
         {
             case Apply apply: OnApply(apply.Settings.Pools); break;
+            case AdministerBackend administer: OnAdminister(administer); break;
             case Remember remember: OnRemember(remember); break;
             case Recalled late: OnRecalledLate(late); break;
             default: Unhandled(message); break;
         }
     }
+
+    /// <summary>A pool that fails is restarted by itself; the others do not notice.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(10, TimeSpan.FromMinutes(1), _ => Directive.Restart);
 
     /// <summary>Nothing is applied before it is known what is remembered, or the wait for it is over.</summary>
     private void Recalling(object message)
@@ -60,7 +91,7 @@ public sealed class PoolsActor(PoolDirectory directory, Clock clock, ProxyEnviro
             case RecallTimedOut:
                 Context.GetLogger().Warning(
                     "What is remembered of backends is not known after {0} (scp.persistence.recovery-timeout); requests do not wait for it.",
-                    environment.Persistence!.Settings.RecoveryTimeout);
+                    _proxy.Persistence!.Settings.RecoveryTimeout);
                 break;
             default:
                 Stash.Stash();
@@ -71,41 +102,23 @@ public sealed class PoolsActor(PoolDirectory directory, Clock clock, ProxyEnviro
         Stash.UnstashAll();
     }
 
-    private void OnRemember(Remember remember)
-    {
-        _remembered = _remembered.Apply(remember.Backend);
-        if (!_journal.IsNobody()) _journal.Tell(remember);
-    }
-
-    private void OnRecalledLate(Recalled late)
-    {
-        var news = late.Backends.Where(b => _remembered.Find(b.Pool, b.Backend) is null).ToList();
-        foreach (var backend in news) _remembered = _remembered.Apply(backend);
-        foreach (var pool in news.GroupBy(b => b.Pool))
-            if (_pools.TryGetValue(pool.Key, out var actor)) actor.Tell(new Recalled([.. pool]));
-    }
-
-    /// <summary>A pool that fails is restarted by itself; the others do not notice.</summary>
-    protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(10, TimeSpan.FromMinutes(1), _ => Directive.Restart);
-
     private void OnApply(IReadOnlyDictionary<string, PoolSettings> pools)
     {
-        foreach (var gone in _pools.Keys.Except(pools.Keys).ToList())
+        foreach (var (gone, actor) in _directory.Actors.Where(p => !pools.ContainsKey(p.Key)).ToList())
         {
-            Context.Stop(_pools[gone]); // exchanges under way keep the snapshot they have
-            _pools.Remove(gone);
-            directory.Remove(gone);
+            Context.Stop(actor); // exchanges under way keep the snapshot they have
+            _directory.Remove(gone);
         }
 
+        var remembered = _remembered.All.ToLookup(b => b.Pool);
         foreach (var (name, settings) in pools)
         {
-            if (_pools.TryGetValue(name, out var known)) known.Tell(new PoolChanged(settings));
-            else _pools[name] = Create(name, settings);
+            if (_directory.Actors.TryGetValue(name, out var known)) known.Tell(new PoolChanged(settings));
+            else Create(name, settings, [.. remembered[name]]);
         }
 
-        AppliedAsync([.. _pools.Values], [.. _pools.Where(p => pools[p.Key].Discovery.Type != DiscoveryType.Off).Select(p => p.Value)])
-            .PipeTo(Sender);
+        var resolving = pools.Where(p => p.Value.Discovery.Type != DiscoveryType.Off).Select(p => _directory.Actors[p.Key]);
+        AppliedAsync([.. _directory.Actors.Values], [.. resolving]).PipeTo(Sender);
     }
 
     /// <summary>
@@ -126,17 +139,35 @@ public sealed class PoolsActor(PoolDirectory directory, Clock clock, ProxyEnviro
         return PoolsApplied.Instance;
     }
 
-    private IActorRef Create(string name, PoolSettings settings)
+    private void Create(string name, PoolSettings settings, IReadOnlyList<RememberedBackend> remembered)
     {
-        var metrics = environment.Telemetry.Upstream;
-        var cell = directory.Add(name, new PoolCell(PoolSnapshots.Build(name, settings, metrics)));
-        var context = new DiscoveryContext(name, environment.Resolvers, clock, environment.Random, view => directory.Publish(cell, view));
-        Func<DiscoverySettings, Props> discovery = asked => Props.Create(() => new DiscoveryActor(asked, context));
-        var pool = Context.ActorOf(
-            Props.Create(() => new BackendPoolActor(name, settings, cell, clock, metrics, discovery)), ActorPaths.FreeName(Context, name));
-        var remembered = _remembered.All.Where(b => b.Pool == name).ToList();
-        if (remembered.Count > 0) pool.Tell(new Recalled(remembered));
-        return pool;
+        var environment = _environment with { Seed = _random.Next() };
+        var pool = new OwnedPool(name, settings, environment, remembered);
+        var context = new DiscoveryContext(
+            name, _proxy.Resolvers, environment.Clock, _proxy.Random, view => _directory.Publish(pool.Cell, view));
+        environment = environment with { Discovery = asked => Props.Create(() => new DiscoveryActor(asked, context)) };
+        var actor = Context.ActorOf(Props.Create(() => new BackendPoolActor(pool, environment)), ActorPaths.FreeName(Context, name));
+        _directory.Add(name, pool.Cell, actor);
+    }
+
+    private void OnAdminister(AdministerBackend command)
+    {
+        if (_directory.Actors.TryGetValue(command.Pool, out var pool)) pool.Forward(command);
+        else Sender.Tell(new BackendAdministered(null, $"there is no pool {command.Pool}"));
+    }
+
+    private void OnRemember(Remember remember)
+    {
+        _remembered = _remembered.Apply(remember.Backend);
+        if (!_journal.IsNobody()) _journal.Tell(remember);
+    }
+
+    private void OnRecalledLate(Recalled late)
+    {
+        var news = late.Backends.Where(b => _remembered.Find(b.Pool, b.Backend) is null).ToList();
+        foreach (var backend in news) _remembered = _remembered.Apply(backend);
+        foreach (var pool in news.GroupBy(b => b.Pool))
+            if (_directory.Actors.TryGetValue(pool.Key, out var actor)) actor.Tell(new Recalled([.. pool]));
     }
 
     private sealed class RecallTimedOut : INoSerializationVerificationNeeded

@@ -44,6 +44,9 @@ public interface IListenerTelemetry : IExchangeObserver
     /// <summary>What is counted of a backend; null when nothing is.</summary>
     UpstreamMetrics? Upstream(string pool, string backend);
 
+    /// <summary>The backend is configured no more.</summary>
+    void ForgetUpstream(string pool, string backend);
+
     void ConnectionAccepted(string listener);
 
     void ConnectionClosed(string listener);

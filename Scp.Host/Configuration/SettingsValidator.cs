@@ -1,5 +1,6 @@
 using Scp.Actors.BackendPools;
 using Scp.Actors.Connections;
+using Scp.Actors.Health;
 using Scp.Actors.Routing;
 using Scp.Host.Hocon;
 using Scp.Host.Hocon.Binding;
@@ -89,6 +90,7 @@ internal static class SettingsValidator
                 if (!names.Add(backendName)) found.Add(path, $"two backends are named '{backendName}'");
             }
 
+            foreach (var (key, message) in HealthValidator.Check(pool)) found.Add($"{pathOfPool}.{key}", message);
             foreach (var (key, message) in AffinityValidator.Check(pool.Affinity)) found.Add($"{pathOfPool}.affinity.{key}", message);
         }
     }

@@ -19,6 +19,9 @@ public enum PickRefusal : byte
 
     /// <summary>The backend that the session is bound to cannot take it, and the pool does not look for another.</summary>
     SessionBackendGone,
+
+    /// <summary>The circuit of the whole pool is open, or half open and the requests that try it are with a backend.</summary>
+    CircuitOpen,
 }
 
 /// <summary>How a backend came to be picked.</summary>
@@ -90,6 +93,7 @@ public static class BackendDecision
         PoolSnapshot pool, in PickRequest request, in TriedBackends tried, long now, PickRandom random, ref TTracer tracer)
         where TTracer : struct, IPickTracer
     {
+        if (!pool.Circuit.Admits(pool.Load)) return new BackendPick(null, PickReason.None, PickRefusal.CircuitOpen);
         if (request.Session is { } session && TakeSession(pool, session, request.Subset, tried, ref tracer, out var pick)) return pick;
         var choice = pool.TiersFor(request.Subset);
         var (tiers, drawn) = (choice.All, choice.Draw(random));

@@ -83,7 +83,12 @@ public static class RequestWalk
         var pick = BackendDecision.Pick(pool, in request, default, now, random, ref tracer);
         if (pick.Backend is not { } backend)
         {
-            error = pick.Refusal == PickRefusal.SessionBackendGone ? ProxyError.SessionBackendGone : ProxyError.NoBackend;
+            error = pick.Refusal switch
+            {
+                PickRefusal.SessionBackendGone => ProxyError.SessionBackendGone,
+                PickRefusal.CircuitOpen => ProxyError.CircuitOpen,
+                _ => ProxyError.NoBackend,
+            };
             return new WalkResult(null, error, pool, request, pick);
         }
 

@@ -1,14 +1,17 @@
 namespace Scp.Streams.Dispatch;
 
 /// <summary>
-/// What the data plane saw of one backend: counted by every graph without a lock, read by the backend's actor. Every attempt is
+/// What the data plane saw of one backend: counted by every graph without a lock, read by the pool's actor. Every attempt is
 /// reported once.
 /// </summary>
 public sealed class BackendOutcomes
 {
-    private long _successes;
-    private long _failures;
-    private int _consecutiveFailures;
+    private long _successes, _failures, _latency;
+    private int _consecutiveFailures, _lastFailure;
+    private OutcomeWatch _watch = OutcomeWatch.Silent;
+
+    /// <summary>Everything since the backend was configured.</summary>
+    public OutcomeTally Total => new(Volatile.Read(ref _successes), Volatile.Read(ref _failures), Volatile.Read(ref _latency));
 
     public long Successes => Volatile.Read(ref _successes);
 
@@ -17,22 +20,36 @@ public sealed class BackendOutcomes
     /// <summary>Failures since the last success.</summary>
     public int ConsecutiveFailures => Volatile.Read(ref _consecutiveFailures);
 
+    /// <summary>How the last failure came about; Success when there was none.</summary>
+    public AttemptOutcome LastFailure => (AttemptOutcome)Volatile.Read(ref _lastFailure);
+
+    /// <summary>What counts as a failure and who is told of many in a row.</summary>
+    public OutcomeWatch Watch
+    {
+        get => Volatile.Read(ref _watch);
+        set => Volatile.Write(ref _watch, value);
+    }
+
+    /// <summary>Begins anew with that many failures in a row: 0, or one below the threshold for a backend on probation.</summary>
+    public void RestartAt(int consecutiveFailures) => Volatile.Write(ref _consecutiveFailures, consecutiveFailures);
+
     /// <summary>Counts an attempt.</summary>
     /// <param name="outcome">How it ended.</param>
     /// <param name="latency">Milliseconds from the request to the response head or the failure.</param>
     public void Report(AttemptOutcome outcome, long latency)
     {
-        _ = latency;
         if (outcome == AttemptOutcome.Cancelled) return;
-        if (outcome == AttemptOutcome.Success)
+        var watch = Volatile.Read(ref _watch);
+        if (!watch.IsFailure(outcome))
         {
             Interlocked.Increment(ref _successes);
+            Interlocked.Add(ref _latency, latency);
             if (Volatile.Read(ref _consecutiveFailures) != 0) Volatile.Write(ref _consecutiveFailures, 0);
+            return;
         }
-        else
-        {
-            Interlocked.Increment(ref _failures);
-            Interlocked.Increment(ref _consecutiveFailures);
-        }
+
+        Interlocked.Increment(ref _failures);
+        Volatile.Write(ref _lastFailure, (int)outcome);
+        if (Interlocked.Increment(ref _consecutiveFailures) == watch.Threshold) watch.Alarm();
     }
 }

@@ -18,9 +18,10 @@ public sealed class PoolSnapshot
     /// <param name="upstream">Connection settings of the pool.</param>
     /// <param name="rules">How tiers, slow start and sessions are handled.</param>
     /// <param name="load">What the pool counts of its traffic through all snapshots; null makes a new one.</param>
+    /// <param name="circuit">The circuit of the pool as a whole.</param>
     public PoolSnapshot(
         string name, IReadOnlyList<BackendStanding> standings, ILoadBalancingPolicy policy, UpstreamSettings upstream,
-        BalancingRules? rules = null, PoolLoad? load = null)
+        BalancingRules? rules = null, PoolLoad? load = null, PoolCircuit? circuit = null)
     {
         Name = name;
         Standings = standings;
@@ -29,6 +30,7 @@ public sealed class PoolSnapshot
         Upstream = upstream;
         Rules = rules ?? BalancingRules.Default;
         Load = load ?? new PoolLoad();
+        Circuit = circuit ?? PoolCircuit.Closed;
         Available = standings.Count(s => s.Exclusion == Exclusion.None);
         _buildSubset = BuildSubset;
         Tiers = PoolTiers.Build(standings, policy, Rules);
@@ -51,6 +53,8 @@ public sealed class PoolSnapshot
     public BalancingRules Rules { get; }
 
     public PoolLoad Load { get; }
+
+    public PoolCircuit Circuit { get; }
 
     /// <summary>The tiers of the whole pool.</summary>
     public PoolTiers Tiers { get; }

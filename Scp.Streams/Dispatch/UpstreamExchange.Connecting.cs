@@ -23,6 +23,7 @@ public sealed partial class UpstreamExchange
             case PickRefusal.None: Begin(); break;
             case PickRefusal.AllBusy when _tried.Count == 0: Enqueue(); break;
             case PickRefusal.SessionBackendGone: Fail(ProxyError.SessionBackendGone); break;
+            case PickRefusal.CircuitOpen when _tried.Count == 0: Fail(ProxyError.CircuitOpen); break;
             default: Fail(_lastError); break;
         }
     }

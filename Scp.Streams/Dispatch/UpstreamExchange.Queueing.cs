@@ -103,8 +103,14 @@ public sealed partial class UpstreamExchange
                 case PickRefusal.AllBusy:
                     if (queue.TryWait(_queued!, version)) return;
                     break;
-                case var refusal:
-                    Fail(refusal == PickRefusal.SessionBackendGone ? ProxyError.SessionBackendGone : _lastError);
+                case PickRefusal.SessionBackendGone:
+                    Fail(ProxyError.SessionBackendGone);
+                    return;
+                case PickRefusal.CircuitOpen:
+                    Fail(ProxyError.CircuitOpen);
+                    return;
+                default:
+                    Fail(_lastError);
                     return;
             }
         }

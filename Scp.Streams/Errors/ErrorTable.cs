@@ -109,6 +109,8 @@ public static class ErrorTable
 
         // The upstream side
         Row(NoBackend, 503, "destination_unavailable", Upstream, "no backend is available", nothingSent: true, retryAfter: 5),
+        Row(CircuitOpen, 503, "destination_unavailable", Upstream,
+            "the circuit of the backends is open", "scp.pools.*.circuit.pool", nothingSent: true, retryAfter: 5),
         Row(QueueFull, 503, "connection_limit_reached", Upstream,
             "all backends are busy and too many requests wait for them already", "scp.pools.*.queue.size", nothingSent: true, retryAfter: 1),
         Row(QueueTimeout, 503, "connection_limit_reached", Upstream,

@@ -45,6 +45,7 @@ public enum ProxyError : byte
 
     // The upstream side
     NoBackend,
+    CircuitOpen,
     QueueFull,
     QueueTimeout,
     Overloaded,

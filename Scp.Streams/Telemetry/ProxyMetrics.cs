@@ -84,6 +84,12 @@ public sealed class ProxyMetrics : IExchangeObserver
             () => _upstreams.Values.Select(u => u.OpenConnections())),
         new("scp.upstream.connections.idle", MetricKind.Gauge, "", "Connections to a backend that wait for an exchange now.",
             () => _upstreams.Values.Select(u => u.IdleConnections())),
+        new("scp.upstream.probes", MetricKind.Counter, "", "Active health checks that ended, by result.",
+            () => _upstreams.Values.SelectMany(u => u.Probes())),
+        new("scp.upstream.ejections", MetricKind.Counter, "", "Times that a backend was left out because of its answers.",
+            () => _upstreams.Values.Select(u => u.EjectionCount())),
+        new("scp.upstream.circuit.openings", MetricKind.Counter, "", "Times that the circuit of a backend opened.",
+            () => _upstreams.Values.Select(u => u.CircuitOpeningCount())),
     ];
 
     private static MetricFamily Buffers() =>

@@ -10,7 +10,11 @@ public sealed class UpstreamMetrics
     private const int Closed = 2;
     private const int Parked = 3;
     private const int Unparked = 4;
-    private const int FirstFailure = 5;
+    private const int ProbesPassed = 5;
+    private const int ProbesFailed = 6;
+    private const int Ejections = 7;
+    private const int CircuitOpenings = 8;
+    private const int FirstFailure = 9;
 
     private readonly StripedCounters _counters = new(FirstFailure + ErrorReason.Count);
     private readonly KeyValuePair<string, object?>[] _labels;
@@ -43,6 +47,14 @@ public sealed class UpstreamMetrics
     /// <summary>An idle connection was taken for an exchange, or is about to be closed.</summary>
     public void ConnectionUnparked() => _counters.Increment(Unparked);
 
+    /// <summary>An active health check has its verdict.</summary>
+    public void ProbeEnded(bool passed) => _counters.Increment(passed ? ProbesPassed : ProbesFailed);
+
+    /// <summary>Its answers were so bad that it is left out for a while.</summary>
+    public void Ejected() => _counters.Increment(Ejections);
+
+    public void CircuitOpened() => _counters.Increment(CircuitOpenings);
+
     internal MetricPoint AttemptCount() => new(_counters.Read(Attempts), _labels);
 
     internal MetricPoint OpenedConnections() => new(_counters.Read(Opened), _labels);
@@ -50,6 +62,16 @@ public sealed class UpstreamMetrics
     internal MetricPoint OpenConnections() => new(Math.Max(0, _counters.Read(Opened) - _counters.Read(Closed)), _labels);
 
     internal MetricPoint IdleConnections() => new(Math.Max(0, _counters.Read(Parked) - _counters.Read(Unparked)), _labels);
+
+    internal MetricPoint EjectionCount() => new(_counters.Read(Ejections), _labels);
+
+    internal MetricPoint CircuitOpeningCount() => new(_counters.Read(CircuitOpenings), _labels);
+
+    internal IEnumerable<MetricPoint> Probes() =>
+    [
+        new(_counters.Read(ProbesPassed), [.. _labels, new("result", "passed")]),
+        new(_counters.Read(ProbesFailed), [.. _labels, new("result", "failed")]),
+    ];
 
     internal IEnumerable<MetricPoint> ConnectFailures() => ErrorCounts.Points(_counters, FirstFailure, _labels);
 }

@@ -67,10 +67,11 @@ public sealed class BackendPoolActorSpec() : TestKit("akka.loglevel = OFF")
 
     private async Task<(IActorRef Pool, PoolCell Cell)> StartAsync()
     {
-        var cell = new PoolCell(PoolSnapshots.Build("origin", _settings, (_, _) => null));
-        var pool = await Sys.ActorOf(Props.Create(() => new Supervisor(cell, _settings))).Ask<IActorRef>("pool", RemainingOrDefault);
+        var environment = new PoolEnvironment { Clock = new Clock(TimeProvider.System), Connector = SocketConnector.Instance };
+        var owned = new OwnedPool("origin", _settings, environment);
+        var pool = await Sys.ActorOf(Props.Create(() => new Supervisor(owned, environment))).Ask<IActorRef>("pool", RemainingOrDefault);
         await pool.Ask<ActorIdentity>(new Identify(null), RemainingOrDefault);
-        return (pool, cell);
+        return (pool, owned.Cell);
     }
 
     /// <summary>Whether an idle connection is taken back.</summary>
@@ -87,9 +88,8 @@ public sealed class BackendPoolActorSpec() : TestKit("akka.loglevel = OFF")
     {
         private readonly IActorRef _pool;
 
-        public Supervisor(PoolCell cell, PoolSettings settings) =>
-            _pool = Context.ActorOf(Props.Create(() => new BackendPoolActor(
-                "origin", settings, cell, new Clock(TimeProvider.System), (_, _) => null, _ => Props.Empty)));
+        public Supervisor(OwnedPool pool, PoolEnvironment environment) =>
+            _pool = Context.ActorOf(Props.Create(() => new BackendPoolActor(pool, environment)));
 
         protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 

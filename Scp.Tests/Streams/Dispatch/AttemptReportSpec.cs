@@ -114,7 +114,8 @@ public class AttemptReportSpec(PipelineFixture fixture)
     {
         ProxyError[] ofPool =
         [
-            ProxyError.NoBackend, ProxyError.SessionBackendGone, ProxyError.QueueFull, ProxyError.QueueTimeout, ProxyError.Overloaded,
+            ProxyError.NoBackend, ProxyError.CircuitOpen, ProxyError.SessionBackendGone, ProxyError.QueueFull, ProxyError.QueueTimeout,
+            ProxyError.Overloaded,
         ];
         foreach (var row in ErrorTable.All)
         {

@@ -81,7 +81,7 @@ public class ErrorTableSpec
     public void Only_what_failed_before_the_first_byte_may_go_elsewhere_with_any_method() =>
         Assert.Equal(
             [
-                ProxyError.NoBackend, ProxyError.QueueFull, ProxyError.QueueTimeout, ProxyError.Overloaded,
+                ProxyError.NoBackend, ProxyError.CircuitOpen, ProxyError.QueueFull, ProxyError.QueueTimeout, ProxyError.Overloaded,
                 ProxyError.ConnectRefused, ProxyError.ConnectTimeout, ProxyError.ConnectFailed,
                 ProxyError.DnsFailure,
             ],
