@@ -20,7 +20,10 @@ internal static class Commands
 
     public static RootCommand Build()
     {
-        var root = new RootCommand("SCP, a Service Communication Proxy.") { Run(), Check(), PrintConfig(), PrintDdl(), ExplainCommand.Build(Config, Define) };
+        var root = new RootCommand("SCP, a Service Communication Proxy.")
+        {
+            Run(), Check(), PrintConfig(), PrintDdl(), ExplainCommand.Build(Config, Define), ReplayCommand.Build(Config, Define),
+        };
         root.Options.Add(Config);
         root.Options.Add(Define);
         root.SetAction(RunCommand.ExecuteAsync(Config, Define));

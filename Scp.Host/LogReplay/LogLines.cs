@@ -26,7 +26,7 @@ internal static class LogLines
             {
                 var one = rest.Slice(0, end);
                 rest = rest.Slice(rest.GetPosition(1, end));
-                var wanted = isSkipping || one.Length > LongestLine ? line(null) : one.IsEmpty || line(one);
+                var wanted = isSkipping || one.Length > LongestLine ? line(null) : line(one);
                 isSkipping = false;
                 if (!wanted) return;
             }

@@ -44,6 +44,7 @@ internal sealed class LogReplayer(
         var number = ++_comparison.Lines;
         _bytes += (line?.Length ?? LogLines.LongestLine) + 1;
         if (number % LinesBetweenLooks == 0) Look();
+        if (line is { IsEmpty: true }) return number < limit;
         if (line is null) _comparison.AddBad(number, $"it is longer than {LogLines.LongestLine >> 10} KiB");
         else if (_request.Read(line.Value) is { Length: > 0 } fault) _comparison.AddBad(number, fault);
         else if (WhyNot() is { } reason) _comparison.AddSkipped(reason);
