@@ -24,6 +24,7 @@ internal static class Commands
         {
             Run(), Check(), PrintConfig(), PrintDdl(), ExplainCommand.Build(Config, Define), ReplayCommand.Build(Config, Define),
         };
+        foreach (var command in PoolCommands.Build()) root.Subcommands.Add(command);
         root.Options.Add(Config);
         root.Options.Add(Define);
         root.SetAction(RunCommand.ExecuteAsync(Config, Define));
