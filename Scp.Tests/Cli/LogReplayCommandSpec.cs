@@ -10,6 +10,7 @@ public sealed class LogReplayCommandSpec : IDisposable
     private const string Old = """
         scp {
           listeners.public.bind = "127.0.0.1:8080"
+          pools.shop.load-balancing = round-robin
           pools.shop.backends = [{ name = a, address = "10.0.0.1:80" }, { name = b, address = "10.0.0.2:80" }]
           routes {
             cart { path = "/cart/*", pool = shop }
@@ -22,6 +23,7 @@ public sealed class LogReplayCommandSpec : IDisposable
     private const string New = """
         scp {
           listeners.public.bind = "127.0.0.1:8080"
+          pools.shop.load-balancing = round-robin
           pools.shop.backends = [{ name = a, address = "10.0.0.1:80" }, { name = b, address = "10.0.0.2:80" }]
           pools.carts.backends = [{ name = c, address = "10.0.0.3:80" }]
           routes {
@@ -115,6 +117,16 @@ public sealed class LogReplayCommandSpec : IDisposable
     [Fact]
     public async Task The_limit_stops_it() =>
         Assert.StartsWith("2 lines, 2 ", (await ReplayAsync(Old, ["--limit", "2"], Line("/", "all", "shop", "a"), Line("/", "all", "shop", "a"), "{")).Output);
+
+    [Theory]
+    [InlineData()]
+    [InlineData("x.conf", "--log", "x")]
+    [InlineData("--log", "x", "--timeline")]
+    [InlineData("x.conf", "--config", "y")]
+    [InlineData("x.conf", "--limit", "3")]
+    [InlineData("x.conf", "--old", "y")]
+    public async Task What_goes_with_a_log_does_not_go_with_a_scenario(params string[] arguments) =>
+        Assert.Equal(2, (await InvokeAsync(["replay", .. arguments])).Code);
 
     [Fact]
     public async Task A_log_that_is_not_there_is_an_error()
