@@ -15,6 +15,7 @@ using Scp.Host.Admin;
 using Scp.Host.Configuration;
 using Scp.Host.Telemetry;
 using Scp.Streams.Dispatch;
+using Scp.Streams.Limits;
 
 namespace Scp.Host;
 
@@ -27,7 +28,8 @@ internal sealed class ProxyHost : IAsyncDisposable
     private readonly ConfigurationInForce _configuration;
     private readonly ProxyParts _parts;
     private readonly TimeProvider _time;
-    private readonly PoolDirectory _pools = new();
+    private readonly Clock _clock;
+    private readonly PoolDirectory _pools;
     private readonly ListenerDirectory _listeners = new();
     private readonly IHost _host;
     private IActorRef _proxy = ActorRefs.Nobody;
@@ -40,12 +42,17 @@ internal sealed class ProxyHost : IAsyncDisposable
         _configuration = configuration;
         _parts = parts;
         _time = time;
+        _clock = new Clock(time);
+        _pools = parts.Pools;
         _host = BuildHost();
     }
 
     /// <summary>Where the listeners of the configuration in force really listen: port 0 has become a port.</summary>
     public IReadOnlyList<Bound> Listeners =>
         [.. from name in _configuration.Settings.Listeners.Keys where Listening(name) is not null select new Bound(name, Listening(name)!)];
+
+    /// <summary>How pools and backends stand now.</summary>
+    public PoolsReport Pools => PoolsReport.Of(_pools, _clock.Now);
 
     public Uri? AdminAddress => _admin?.Address;
 
@@ -162,7 +169,10 @@ internal sealed class ProxyHost : IAsyncDisposable
     {
         Readiness = () => ReadinessReport.Of(
             _listeners.All.Select(l => (l.Key, l.Value is not null)), _drain is not null,
-            _pools.Cells.Select(p => (p.Key, p.Value.Current.Available))),
+            _pools.Cells.Select(p => (p.Key, p.Value.Current.Available)), _configuration.Settings.Admin.ReadyWhen),
+        Pools = () => Pools,
+        Administer = (command, cancellation) => System.ActorSelection($"/user/{ActorPaths.Root}/{ActorPaths.Pools}")
+            .Ask<BackendAdministered>(command, TimeSpan.FromSeconds(5), cancellation),
         Metrics = _parts.Families,
         Configuration = () => Hocon.Output.HoconPrinter.Print(_configuration.Current.Root),
         Reload = async _ => ReloadReport.Of(await ReloadAsync("admin endpoint")),

@@ -1,4 +1,5 @@
 using OpenTelemetry.Trace;
+using Scp.Actors.BackendPools;
 using Scp.Host.Demo;
 using Scp.Host.Persistence;
 using Scp.Host.Telemetry;
@@ -35,6 +36,9 @@ internal sealed class ProxyParts : IAsyncDisposable
     /// <summary>Null when nothing is to outlive a restart.</summary>
     public ProxyPersistence? Persistence { get; }
 
+    /// <summary>The pools: filled by their actors, read by metrics and the admin endpoint.</summary>
+    public PoolDirectory Pools { get; } = new();
+
     public static string Version { get; } = typeof(ProxyParts).Assembly.GetName().Version!.ToString(3);
 
     public static async Task<ProxyParts> StartAsync(HostSettings settings, TimeProvider time, CancellationToken cancellation)
@@ -49,7 +53,7 @@ internal sealed class ProxyParts : IAsyncDisposable
 
     /// <summary>All metric families.</summary>
     public IEnumerable<MetricFamily> Families() =>
-        [.. _metrics?.Families ?? [], .. AccessLog?.Families ?? [], .. Persistence?.Health.Metrics.Families ?? [],
+        [.. _metrics?.Families ?? [], .. _metrics is null ? [] : StandingMetrics.Families(Pools), .. AccessLog?.Families ?? [], .. Persistence?.Health.Metrics.Families ?? [],
             .. ProcessMetrics.Families(Version)];
 
     public async ValueTask DisposeAsync()

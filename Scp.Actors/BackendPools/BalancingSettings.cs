@@ -37,6 +37,7 @@ public static class BalancingSettings
         settings.SlowStart.Window > TimeSpan.Zero ? new SlowStart(settings.SlowStart.Window, settings.SlowStart.Minimum) : SlowStart.Off,
         settings.Affinity is { Mode: not AffinityMode.Off, WhenGone: LostSession.Fail })
     {
+        HashKey = new HashKey(settings.Hash.Key, settings.Hash.Name),
         Affinity = settings.Affinity.Mode == AffinityMode.Off ? null
             : previous?.Affinity is { } kept && kept.Settings == settings.Affinity ? kept
             : new SessionAffinity(pool, settings.Affinity),

@@ -1,5 +1,6 @@
 using Scp.Actors.Discovery;
 using Scp.Actors.Health;
+using Scp.Actors.LoadBalancing;
 using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Dispatch.Overload;
@@ -15,8 +16,12 @@ public sealed record PoolSettings
     public required IReadOnlyList<BackendSettings> Backends { get; init; }
 
     /// <summary>Name of a policy.</summary>
-    [OneOf("round-robin")]
+    [OneOf(
+        PowerOfTwoPolicy.PolicyName, LeastRequestsPolicy.PolicyName, PeakEwmaPolicy.PolicyName, RoundRobinPolicy.PolicyName,
+        WeightedRoundRobinPolicy.PolicyName, RandomPolicy.PolicyName, RingHashPolicy.PolicyName, MaglevPolicy.PolicyName)]
     public required string LoadBalancing { get; init; }
+
+    public required HashSettings Hash { get; init; }
 
     public required DiscoverySettings Discovery { get; init; }
 
@@ -53,6 +58,10 @@ public sealed record BackendSettings
 
     /// <summary>What it is called within its pool.</summary>
     public string MemberName => Name.Length > 0 ? Name : Address;
+
+    /// <summary>Share of the traffic relative to the others; 0 gets none.</summary>
+    [InRange(0, 1000)]
+    public required int Weight { get; init; }
 
     /// <summary>Requests at once at this backend; null is what the pool's limits say.</summary>
     [InRange(1, 10000000)]

@@ -30,7 +30,7 @@ public static class PoolSnapshots
             standings[i] = StandingOf(backend, same, settings);
         }
 
-        var policy = previous?.Policy.Name == settings.LoadBalancing ? previous.Policy : Policies.Create(settings.LoadBalancing);
+        var policy = Policies.KeepOrCreate(previous?.Policy, settings.LoadBalancing, settings.Hash);
         var load = previous?.Load ?? new PoolLoad();
         load.Configure(settings.Queue);
         return new PoolSnapshot(
@@ -44,7 +44,7 @@ public static class PoolSnapshots
         Administrative = state.Administrative,
         Circuit = state.Circuit.State,
         HalfOpenRequests = settings.Circuit.Backend.HalfOpenRequests,
-        Weight = state.Weight ?? 1,
+        Weight = state.Weight ?? state.Settings.Weight,
         Priority = state.Settings.Priority,
         Labels = state.Settings.Labels,
         MaxRequests = state.Settings.MaxRequests ?? settings.Limits.MaxRequestsPerBackend,

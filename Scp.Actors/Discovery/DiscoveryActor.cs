@@ -89,7 +89,7 @@ public sealed class DiscoveryActor : UntypedActor, IWithTimers
         var rules = new DiscoveryRules(_settings.MinimumTtl, _settings.MaximumTtl, _settings.MaximumMembers);
         _state = before.After(answer, rules, _context.Clock.Now, out var news);
         if (news.HasFlag(DiscoveryNews.MembersChanged)) TellMembers();
-        DiscoveryReport.Write(_log, _context.Pool, _settings, before, _state, news);
+        DiscoveryLog.Write(_log, _context.Pool, _settings, before, _state, news);
         _context.Publish(new DiscoveryView(_settings.Type, _settings.Name, _state));
         Timers.StartSingleTimer(Timer, Refresh.Instance, _state.NextRefresh * (1 - (Jitter * _context.Random.NextDouble())));
         _isAnswered = true;

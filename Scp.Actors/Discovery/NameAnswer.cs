@@ -10,7 +10,7 @@ public sealed record DiscoveredMember(string Address, int? Priority = null, int?
 {
     /// <summary>The backend that it is. Its name is its address, so what is known of it holds through every refresh.</summary>
     public BackendSettings ToSettings(BackendSettings defaults) =>
-        defaults with { Address = Address, Name = "", Priority = defaults.Priority + (Priority ?? 0) };
+        defaults with { Address = Address, Name = "", Priority = defaults.Priority + (Priority ?? 0), Weight = Weight ?? defaults.Weight };
 }
 
 /// <summary>What a resolution came to.</summary>

@@ -13,6 +13,7 @@ internal sealed class HealthStoreActor(PersistenceSettings settings, TimeProvide
     private long _snapshotAt;
     private int _unreadable;
     private bool _isSnapshotUnderWay;
+    private FactsWritten? _held;
 
     public override string PersistenceId { get; } = settings.PersistenceId;
 
@@ -45,7 +46,10 @@ internal sealed class HealthStoreActor(PersistenceSettings settings, TimeProvide
             case SaveSnapshotFailure failed: Complain(failed.Cause); break;
             case DeleteMessagesFailure failed: Complain(failed.Cause); break;
             case DeleteSnapshotsFailure failed: Complain(failed.Cause); break;
-            case DeleteMessagesSuccess: _isSnapshotUnderWay = false; break;
+            case DeleteMessagesSuccess:
+                Tidied();
+                SaveWhenDue(); // more may have come meanwhile, and nothing after it
+                break;
             case DeleteSnapshotsSuccess: break;
             default: Unhandled(message); break;
         }
@@ -78,18 +82,27 @@ internal sealed class HealthStoreActor(PersistenceSettings settings, TimeProvide
         {
             _stored = _stored.Apply(happened);
             if (--left > 0) return;
-            journal.Tell(new FactsWritten(facts, events.Count), Self);
+            Answer(new FactsWritten(facts, events.Count));
             SaveWhenDue();
         });
     }
 
+    /// <summary>A disk that deletes more slowly than it writes must not fill: the next facts wait, and are coalesced meanwhile.</summary>
+    private void Answer(FactsWritten written)
+    {
+        if (_isSnapshotUnderWay && LastSequenceNr - _snapshotAt > SnapshotInterval) _held = written;
+        else journal.Tell(written, Self);
+    }
+
     /// <summary>
     /// A snapshot holds all records, so it is due only after as many transitions: the work for one transition stays the same however many
-    /// backends there are, and the journal holds at most twice what is remembered.
+    /// backends there are, and the journal holds no more than a few times what is remembered.
     /// </summary>
+    private int SnapshotInterval => Math.Max(settings.SnapshotEvery, _stored.Count);
+
     private void SaveWhenDue()
     {
-        if (_isSnapshotUnderWay || LastSequenceNr - _snapshotAt < Math.Max(settings.SnapshotEvery, _stored.Count)) return;
+        if (_isSnapshotUnderWay || LastSequenceNr - _snapshotAt < SnapshotInterval) return;
         _isSnapshotUnderWay = true;
         _snapshotAt = LastSequenceNr;
         SaveSnapshot(_stored.Since(time.GetUtcNow() - settings.ForgetAfter));
@@ -101,10 +114,17 @@ internal sealed class HealthStoreActor(PersistenceSettings settings, TimeProvide
         DeleteSnapshots(new SnapshotSelectionCriteria(sequenceNr - 1));
     }
 
+    private void Tidied()
+    {
+        _isSnapshotUnderWay = false;
+        if (_held is { } held) journal.Tell(held, Self);
+        _held = null;
+    }
+
     /// <summary>The events are all there still; the next snapshot takes them too.</summary>
     private void Complain(Exception cause)
     {
-        _isSnapshotUnderWay = false;
+        Tidied();
         journal.Tell(new StoreFailed(cause, Stops: false), Self);
     }
 }

@@ -5,7 +5,7 @@ namespace Scp.Actors.LoadBalancing;
 
 /// <summary>
 /// One backend after the other. Retries count apart: were they to share the counter, a backend that always fails would, in a pool of
-/// two, get every first attempt. They too go round all that are left, so no neighbour of a failing backend takes all its load.
+/// two, get every first attempt. They too go round all that are left, so no neighbour of a failing or full backend takes all its load.
 /// </summary>
 public sealed class RoundRobinPolicy : ILoadBalancingPolicy
 {
@@ -21,10 +21,8 @@ public sealed class RoundRobinPolicy : ILoadBalancingPolicy
         var count = candidates.Count;
         if (count == 0) return -1;
         if (tried.Count > 0) return PickUntried(candidates, tried);
-        var start = Next(ref _first, count);
-        for (var i = start; i < start + count; i++)
-            if (candidates.HasRoom(i % count)) return i % count;
-        return -1;
+        var index = Next(ref _first, count);
+        return candidates.HasRoom(index) ? index : PickUntried(candidates, tried);
     }
 
     private int PickUntried(CandidateSet candidates, in TriedBackends tried)

@@ -1,23 +1,8 @@
+using Scp.Actors.BackendPools;
 using Scp.Actors.Configuration;
 using Scp.Streams.Telemetry;
 
 namespace Scp.Host.Admin;
-
-/// <summary>Whether the proxy should get traffic.</summary>
-/// <param name="Reasons">Why not: one sentence each; none when it is ready.</param>
-internal sealed record ReadinessReport(IReadOnlyList<string> Reasons)
-{
-    public bool IsReady => Reasons.Count == 0;
-
-    /// <summary>The rule: every listener is bound, the proxy does not drain, every pool has a backend that may take requests.</summary>
-    public static ReadinessReport Of(
-        IEnumerable<(string Name, bool IsBound)> listeners, bool isDraining, IEnumerable<(string Name, int Available)> pools) => new(
-    [
-        .. isDraining ? ["The proxy is draining."] : Array.Empty<string>(),
-        .. listeners.Where(l => !l.IsBound).Select(l => $"Listener {l.Name} is not bound."),
-        .. pools.Where(p => p.Available == 0).Select(p => $"Pool {p.Name} has no backend that may take requests."),
-    ]);
-}
 
 /// <summary>What a reload did.</summary>
 /// <param name="Errors">
@@ -46,6 +31,12 @@ internal sealed record AdminOperations
 
     /// <summary>The effective configuration as text, with secrets masked.</summary>
     public required Func<string> Configuration { get; init; }
+
+    /// <summary>How pools and backends stand now.</summary>
+    public required Func<PoolsReport> Pools { get; init; }
+
+    /// <summary>Changes what an operator says of a backend; answered when new requests see it.</summary>
+    public required Func<AdministerBackend, CancellationToken, Task<BackendAdministered>> Administer { get; init; }
 
     public required Func<CancellationToken, Task<ReloadReport>> Reload { get; init; }
 

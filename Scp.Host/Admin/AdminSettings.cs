@@ -8,4 +8,6 @@ internal sealed record AdminSettings
     public required bool Enabled { get; init; }
 
     public required IPEndPoint Bind { get; init; }
+
+    public required ReadinessRule ReadyWhen { get; init; }
 }

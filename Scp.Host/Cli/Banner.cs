@@ -15,7 +15,8 @@ internal sealed record BannerModel
     /// <summary>Name, what it matches and where it goes, in order.</summary>
     public required IReadOnlyList<(string Name, string Match, string Target)> Routes { get; init; }
 
-    public required IReadOnlyList<(string Name, string Policy, IReadOnlyList<string> Backends)> Pools { get; init; }
+    /// <summary>Name, policy, backends, and where more of them come from (empty: nowhere).</summary>
+    public required IReadOnlyList<(string Name, string Policy, IReadOnlyList<string> Backends, string Discovery)> Pools { get; init; }
 
     /// <summary>Null when there is no admin endpoint.</summary>
     public required Uri? Admin { get; init; }
@@ -36,7 +37,7 @@ internal static class Banner
         Row(text, "config", model.ConfigurationFile);
         Rows(text, "listeners", [.. model.Listeners.Select(l => (l.Name, l.Url))]);
         Rows(text, "routes", [.. model.Routes.Select(r => (r.Name, $"{r.Match} -> {r.Target}"))]);
-        Rows(text, "pools", [.. model.Pools.Select(p => (p.Name, $"{p.Policy}: {Shortened(p.Backends)}"))]);
+        Rows(text, "pools", [.. model.Pools.Select(p => (p.Name, PoolOf(p.Policy, p.Backends, p.Discovery)))]);
         if (model.DemoOrigins.Count > 0) Row(text, "demo", Shortened([.. model.DemoOrigins.Select(Plain)]));
         if (model.Admin is { } admin)
         {
@@ -46,6 +47,12 @@ internal static class Banner
 
         text.Append("\nCtrl+C drains and stops; a second Ctrl+C stops at once.\n");
         return text.ToString();
+    }
+
+    private static string PoolOf(string policy, IReadOnlyList<string> backends, string discovery)
+    {
+        var count = backends.Count == 1 ? "1 backend" : $"{backends.Count} backends";
+        return $"{policy}, {count}: {Shortened(backends)}{(discovery.Length > 0 ? $"; more by {discovery}" : "")}";
     }
 
     private static void Rows(StringBuilder text, string label, IReadOnlyList<(string Name, string Text)> rows)

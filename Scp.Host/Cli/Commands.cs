@@ -21,6 +21,7 @@ internal static class Commands
     public static RootCommand Build()
     {
         var root = new RootCommand("SCP, a Service Communication Proxy.") { Run(), Check(), PrintConfig(), PrintDdl(), ExplainCommand.Build(Config, Define) };
+        foreach (var command in PoolCommands.Build()) root.Subcommands.Add(command);
         root.Options.Add(Config);
         root.Options.Add(Define);
         root.SetAction(RunCommand.ExecuteAsync(Config, Define));

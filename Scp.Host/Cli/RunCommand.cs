@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Net;
+using Scp.Actors.BackendPools;
+using Scp.Actors.Discovery;
 using Scp.Host.Configuration;
 using Scp.Host.Hocon.Output;
 
@@ -51,11 +53,14 @@ internal static class RunCommand
         ConfigurationFile = file,
         Listeners = [.. host.Listeners.Select(l => (l.Listener, UrlOf(l.EndPoint)))],
         Routes = [.. settings.Routes.Select(r => (r.Key, MatchOf(r.Value), TargetOf(r.Value)))],
-        Pools = [.. settings.Pools.Select(
-            p => (p.Key, p.Value.LoadBalancing, (IReadOnlyList<string>)[.. p.Value.Backends.Select(b => b.Address)]))],
+        Pools = [.. host.Pools.Pools.Select(
+            p => (p.Pool, p.Policy, (IReadOnlyList<string>)[.. p.Backends.Select(b => b.Address)], DiscoveryOf(settings.Pools[p.Pool])))],
         Admin = host.AdminAddress,
         DemoOrigins = host.DemoAddresses,
     };
+
+    private static string DiscoveryOf(PoolSettings pool) =>
+        pool.Discovery.Type == DiscoveryType.Off ? "" : $"{pool.Discovery.Type.ToString().ToLowerInvariant()} {pool.Discovery.Name}";
 
     private static string UrlOf(EndPoint endPoint) => endPoint switch
     {

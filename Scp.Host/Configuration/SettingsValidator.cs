@@ -80,6 +80,7 @@ internal static class SettingsValidator
             var pathOfPool = $"scp.pools.{PathText.Element(name)}";
             var path = $"{pathOfPool}.backends";
             DiscoveryValidator.Validate(pathOfPool, pool, found.Add);
+            BalancingValidator.Validate(pathOfPool, pool, found);
             var names = new HashSet<string>();
             for (var i = 0; i < pool.Backends.Count; i++)
             {
@@ -115,17 +116,4 @@ internal static class SettingsValidator
         $"'{text}' is not a network: write \"10.0.0.0/8\", \"192.0.2.7\", \"fd00::/8\" or \"unix\"";
 
     private static bool IsTokenCharacter(char c) => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c);
-
-    /// <summary>Adds errors at the place where the key, or the nearest key above it, was written.</summary>
-    private sealed class Findings(HoconObject root, ConfigErrors errors)
-    {
-        public void Add(string path, string message)
-        {
-            var keys = PathText.Split(path);
-            var depth = keys.Count;
-            HoconValue? value;
-            while ((value = root.Find(keys.Take(depth))) is null) depth--; // none is the root
-            errors.Add(value.Origin, path, message);
-        }
-    }
 }

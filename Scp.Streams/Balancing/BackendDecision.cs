@@ -48,7 +48,8 @@ public readonly record struct BackendPick(BackendStanding? Standing, PickReason 
 public readonly record struct PickRequest(ulong Key, LabelSubset? Subset, Backend? Session)
 {
     /// <summary>What a request asks of the pool that its route leads to. Live traffic and explanations ask it here.</summary>
-    public static PickRequest Of(RequestHead request, Route route, PoolSnapshot pool) => new(0, route.Subset, pool.SessionOf(request));
+    public static PickRequest Of(RequestHead request, Route route, PoolSnapshot pool, PickRandom random) =>
+        new(pool.KeyOf(request, random), route.Subset, pool.SessionOf(request));
 }
 
 /// <summary>Watches a decision. A struct as a type argument, so the one that watches nothing costs nothing.</summary>
@@ -95,8 +96,8 @@ public static class BackendDecision
     {
         if (!pool.Circuit.Admits(pool.Load)) return new BackendPick(null, PickReason.None, PickRefusal.CircuitOpen);
         if (request.Session is { } session && TakeSession(pool, session, request.Subset, tried, ref tracer, out var pick)) return pick;
-        var choice = pool.TiersFor(request.Subset);
-        var (tiers, drawn) = (choice.All, choice.Draw(random));
+        var tiers = pool.TiersFor(request.Subset);
+        var drawn = tiers.Draw(random);
         if (drawn < 0) return new BackendPick(null, PickReason.None, PickRefusal.NoneAvailable);
         var context = new PickContext(request.Key, now, random);
         var index = PickIn(pool, tiers[drawn], context, tried, ref tracer);
@@ -158,10 +159,10 @@ public static class BackendDecision
         return pool.Rules.FailsWithoutSession && exclusion != Exclusion.OutsideSubset; // another route began that session
     }
 
-    private static PickRefusal RefusalOf(IReadOnlyList<PoolTier> tiers, in TriedBackends tried)
+    private static PickRefusal RefusalOf(PoolTiers tiers, in TriedBackends tried)
     {
         var refusal = PickRefusal.NoneAvailable;
-        foreach (var tier in tiers)
+        foreach (var tier in tiers.All)
         {
             foreach (var backend in tier.Candidates.Backends)
             {

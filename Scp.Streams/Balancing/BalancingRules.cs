@@ -10,6 +10,9 @@ public sealed record BalancingRules(TierRules Tiers, SlowStart SlowStart, bool F
 {
     public static readonly BalancingRules Default = new(TierRules.Default, SlowStart.Off, FailsWithoutSession: false);
 
+    /// <summary>What policies that hash take as the key of a request; null when the policy hashes nothing.</summary>
+    public HashKey? HashKey { get; init; }
+
     /// <summary>Keeps sessions together; null when it is off.</summary>
     public SessionAffinity? Affinity { get; init; }
 }

@@ -15,9 +15,9 @@ public sealed class CandidateSet
 
     public CandidateSet(IReadOnlyList<BackendStanding> standings, ILoadBalancingPolicy policy, SlowStart slowStart)
     {
-        Standings = standings;
+        Standings = [.. standings];
         Backends = [.. standings.Select(s => s.Backend)];
-        Weights = [.. standings.Select(s => Math.Max(1, s.Weight))]; // 0 comes here in a panic only, and then all are equal to it
+        Weights = [.. standings.Select(s => Math.Max(1, s.Weight))]; // 0 is excluded before
         _limits = [.. standings.Select(s => s.RequestLimit)];
         _warmingSince = [.. standings.Select(s => s.WarmingSince)];
         _slowStart = slowStart;
@@ -27,7 +27,7 @@ public sealed class CandidateSet
         Prepared = policy.Prepare(this);
     }
 
-    public IReadOnlyList<BackendStanding> Standings { get; }
+    public BackendStanding[] Standings { get; }
 
     public Backend[] Backends { get; }
 
@@ -50,6 +50,29 @@ public sealed class CandidateSet
 
     /// <summary>Whether it is below its limit of requests at once.</summary>
     public bool HasRoom(int index) => !_hasLimits || Backends[index].ActiveExchanges < _limits[index];
+
+    /// <summary>
+    /// A random one of those that are open, by weight, or -1: looks at all of them, for policies whose own choice was not open.
+    /// </summary>
+    public int RandomOpen(in TriedBackends tried, PickRandom random)
+    {
+        var open = 0L;
+        for (var i = 0; i < Backends.Length; i++)
+            if (IsOpen(i, tried)) open += Weights[i];
+        if (open == 0) return -1;
+
+        var draw = (long)(random.NextDouble() * open);
+        var last = -1;
+        for (var i = 0; i < Backends.Length; i++)
+        {
+            if (!IsOpen(i, tried)) continue;
+            last = i; // others fill up meanwhile: then the last that was still open
+            draw -= Weights[i];
+            if (draw < 0) break;
+        }
+
+        return last;
+    }
 
     /// <summary>The share of its usual traffic that a candidate gets now, above 0 to 1.</summary>
     public double WarmthOf(int index, long now) =>

@@ -79,7 +79,7 @@ public static class RequestWalk
             return new WalkResult(late, error, null, default, default);
         tracer.Passed(WalkPhase.UpstreamFilters, head);
         var pool = route.Pool!.Current;
-        var request = PickRequest.Of(head, route, pool);
+        var request = PickRequest.Of(head, route, pool, random);
         var pick = BackendDecision.Pick(pool, in request, default, now, random, ref tracer);
         if (pick.Backend is not { } backend)
         {

@@ -6,12 +6,13 @@ namespace Scp.Streams.Dispatch;
 /// </summary>
 public sealed class BackendOutcomes
 {
-    private long _successes, _failures, _latency;
+    private long _successes, _failures, _latencies;
     private int _consecutiveFailures, _lastFailure;
+    private PeakEwma _latency;
     private OutcomeWatch _watch = OutcomeWatch.Silent;
 
     /// <summary>Everything since the backend was configured.</summary>
-    public OutcomeTally Total => new(Volatile.Read(ref _successes), Volatile.Read(ref _failures), Volatile.Read(ref _latency));
+    public OutcomeTally Total => new(Volatile.Read(ref _successes), Volatile.Read(ref _failures), Volatile.Read(ref _latencies));
 
     public long Successes => Volatile.Read(ref _successes);
 
@@ -33,22 +34,32 @@ public sealed class BackendOutcomes
     /// <summary>Begins anew with that many failures in a row: 0, or one below the threshold for a backend on probation.</summary>
     public void RestartAt(int consecutiveFailures) => Volatile.Write(ref _consecutiveFailures, consecutiveFailures);
 
+    /// <summary>Whether any attempt has shown how long it takes.</summary>
+    public bool HasLatency => _latency.IsMeasured;
+
+    /// <summary>Peak-sensitive average of the latency in ms; 0 when nothing was measured.</summary>
+    /// <param name="now">Milliseconds of the clock.</param>
+    public float LatencyAt(long now) => _latency.At(now);
+
     /// <summary>Counts an attempt.</summary>
     /// <param name="outcome">How it ended.</param>
     /// <param name="latency">Milliseconds from the request to the response head or the failure.</param>
-    public void Report(AttemptOutcome outcome, long latency)
+    /// <param name="now">Milliseconds of the clock.</param>
+    public void Report(AttemptOutcome outcome, long latency, long now)
     {
         if (outcome == AttemptOutcome.Cancelled) return;
         var watch = Volatile.Read(ref _watch);
         if (!watch.IsFailure(outcome))
         {
             Interlocked.Increment(ref _successes);
-            Interlocked.Add(ref _latency, latency);
+            _latency.Observe(latency, now);
+            Interlocked.Add(ref _latencies, latency);
             if (Volatile.Read(ref _consecutiveFailures) != 0) Volatile.Write(ref _consecutiveFailures, 0);
             return;
         }
 
         Interlocked.Increment(ref _failures);
+        _latency.ObserveFailure(latency, now);
         Volatile.Write(ref _lastFailure, (int)outcome);
         if (Interlocked.Increment(ref _consecutiveFailures) == watch.Threshold) watch.Alarm();
     }

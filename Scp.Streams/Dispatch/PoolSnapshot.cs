@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Scp.Streams.Balancing;
+using Scp.Streams.Messages;
 
 namespace Scp.Streams.Dispatch;
 
@@ -62,8 +63,12 @@ public sealed class PoolSnapshot
     /// <summary>The tiers of a subset: made when it is first asked for.</summary>
     public PoolTiers TiersFor(LabelSubset? subset) => subset is null ? Tiers : _subsets.GetOrAdd(subset, _buildSubset);
 
+    /// <summary>The key by which a request is hashed; 0 when the policy needs none.</summary>
+    public ulong KeyOf(RequestHead request, PickRandom random) =>
+        Policy.NeedsKey && Rules.HashKey is { } key ? key.Of(request, random) : 0;
+
     /// <summary>The backend that the session of a request is bound to; null for none, and when the pool keeps no sessions.</summary>
-    public Backend? SessionOf(Messages.RequestHead request)
+    public Backend? SessionOf(RequestHead request)
     {
         if (Rules.Affinity is not { } affinity) return null;
         return affinity.Find(request, _sessions ??= new SessionIndex(affinity, Backends)); // made twice in a race, and both are the same

@@ -40,6 +40,6 @@ public sealed partial class UpstreamExchange
     {
         if (_isReported) return;
         _isReported = true;
-        _backend!.Outcomes.Report(outcome, _latency);
+        _backend!.Outcomes.Report(outcome, _latency, Clock.Now);
     }
 }

@@ -66,7 +66,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         _sender.Admit(head);
         _awaitsContinue = head.ExpectsContinue && _sender.IsEmpty;
         _mayReuse = !ConnectionBoundAuthentication.IsIn(head);
-        Exchange.Pick = PickRequest.Of(head, Exchange.Route!, pool);
+        Exchange.Pick = PickRequest.Of(head, Exchange.Route!, pool, host.Connection.Random);
         Pick();
         _isFirstTurn = false;
     }

@@ -9,7 +9,7 @@ namespace Scp.Tests.Admin;
 
 public sealed class AdminServerSpec : IAsyncLifetime
 {
-    private static readonly AdminSettings Loopback = new() { Enabled = true, Bind = new IPEndPoint(IPAddress.Loopback, 0) };
+    private static readonly AdminSettings Loopback = new() { Enabled = true, Bind = new IPEndPoint(IPAddress.Loopback, 0), ReadyWhen = ReadinessRule.AllPools };
 
     private readonly ConcurrentQueue<string> _warnings = new();
     private readonly HttpClient _client = new();
@@ -36,7 +36,7 @@ public sealed class AdminServerSpec : IAsyncLifetime
     {
         var index = await _client.GetStringAsync("/");
 
-        foreach (var endpoint in (string[])["/healthz", "/readyz", "/metrics", "/config", "/reload", "/drain"]) Assert.Contains(endpoint, index);
+        foreach (var endpoint in (string[])["/healthz", "/readyz", "/metrics", "/config", "/pools", "/reload", "/drain"]) Assert.Contains(endpoint, index);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class AdminServerSpec : IAsyncLifetime
     [InlineData("X-Forwarded-For", "203.0.113.9")]
     public async Task A_web_page_a_rebound_name_or_a_proxied_request_changes_and_reads_nothing(string field, string value)
     {
-        foreach (var (method, path) in (ReadOnlySpan<(HttpMethod, string)>)[(HttpMethod.Post, "/reload"), (HttpMethod.Post, "/drain"), (HttpMethod.Get, "/config")])
+        foreach (var (method, path) in (ReadOnlySpan<(HttpMethod, string)>)[(HttpMethod.Post, "/reload"), (HttpMethod.Post, "/drain"), (HttpMethod.Get, "/config"), (HttpMethod.Get, "/pools"), (HttpMethod.Post, "/pools/a/backends/b?state=draining")])
         {
             using var request = new HttpRequestMessage(method, path);
             request.Headers.TryAddWithoutValidation(field, value);
@@ -183,6 +183,8 @@ public sealed class AdminServerSpec : IAsyncLifetime
         Readiness = () => _readiness,
         Metrics = () => ProcessMetrics.Families("1.2.3"),
         Configuration = () => "scp { }",
+        Pools = () => new PoolsReport([]),
+        Administer = (_, _) => throw new InvalidOperationException("not in this test"),
         Reload = _ =>
         {
             Interlocked.Increment(ref _reloads);

@@ -10,7 +10,7 @@ public class BannerSpec
         ConfigurationFile = "hocon/scp.conf",
         Listeners = [("public", "http://0.0.0.0:8080"), ("metrics-only", "http://127.0.0.1:8081")],
         Routes = [("shop", "shop.example/*", "pool shop"), ("old", "/old/*", "redirect 301")],
-        Pools = [("shop", "round-robin", ["127.0.0.1:9081", "127.0.0.1:9082"])],
+        Pools = [("shop", "round-robin", ["127.0.0.1:9081", "127.0.0.1:9082"], ""), ("carts", "random", ["10.0.0.1:80"], "dns carts.internal")],
         Admin = new Uri("http://127.0.0.1:9080"),
         DemoOrigins = [new Uri("http://127.0.0.1:9081"), new Uri("http://127.0.0.1:9082")],
     };
@@ -25,7 +25,8 @@ public class BannerSpec
                      metrics-only  http://127.0.0.1:8081
           routes     shop  shop.example/* -> pool shop
                      old   /old/* -> redirect 301
-          pools      shop  round-robin: 127.0.0.1:9081, 127.0.0.1:9082
+          pools      shop   round-robin, 2 backends: 127.0.0.1:9081, 127.0.0.1:9082
+                     carts  random, 1 backend: 10.0.0.1:80; more by dns carts.internal
           demo       http://127.0.0.1:9081, http://127.0.0.1:9082
           health     http://127.0.0.1:9080/healthz  http://127.0.0.1:9080/readyz
           metrics    http://127.0.0.1:9080/metrics
@@ -40,7 +41,7 @@ public class BannerSpec
         var text = Banner.Render(Demo with
         {
             Routes = [.. Enumerable.Range(1, 12).Select(i => ($"r{i}", "/", "pool shop"))],
-            Pools = [("shop", "random", [.. Enumerable.Range(1, 7).Select(i => $"b{i}")])],
+            Pools = [("shop", "random", [.. Enumerable.Range(1, 7).Select(i => $"b{i}")], "")],
         });
 
         Assert.Contains("r5  / -> pool shop\n             and 7 more\n", text);

@@ -44,6 +44,46 @@ public sealed class CommandsSpec : IDisposable
         Assert.EndsWith(" errors.\n", errors);
     }
 
+    [Theory]
+    [InlineData("sqlite", "AUTOINCREMENT")]
+    [InlineData("postgresql", "GENERATED ALWAYS AS IDENTITY")]
+    public async Task The_statements_that_make_the_tables_are_printed(string provider, string word)
+    {
+        var (code, output, _) = await InvokeAsync("print-ddl", provider);
+
+        Assert.Equal(0, code);
+        Assert.All((string[])["journal", "snapshot", "tags"], table => Assert.Contains($"CREATE TABLE IF NOT EXISTS {table} (", output));
+        Assert.Contains(word, output);
+    }
+
+    [Fact]
+    public async Task A_connection_string_is_shown_to_nobody()
+    {
+        var file = _folder.Write("scp.conf", Good + "\nscp.persistence { provider = postgresql, connection-string = \"Host=db;Password=hush\" }");
+
+        var (code, output, _) = await InvokeAsync("print-config", "--config", file);
+
+        Assert.Equal(0, code);
+        Assert.Contains("provider = postgresql", output);
+        Assert.DoesNotContain("hush", output);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Database=scp;Password=hush")]
+    [InlineData("Hots=db;Password=hush")]
+    [InlineData("Host=db;Port=hush")]
+    [InlineData("hush")]
+    public async Task A_connection_string_that_is_none_is_an_error_that_does_not_repeat_it(string connection)
+    {
+        var (code, _, errors) = await CheckAsync(Good + $"\nscp.persistence {{\n provider = postgresql\n connection-string = \"{connection}\"\n}}");
+
+        Assert.Equal(2, code);
+        Assert.Contains("scp.persistence.connection-string: ", errors);
+        Assert.Contains("Host=db.example", errors);
+        Assert.DoesNotContain("hush", errors);
+    }
+
     [Fact]
     public async Task A_file_that_is_not_there_is_an_error() =>
         Assert.Equal(

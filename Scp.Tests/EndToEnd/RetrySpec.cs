@@ -14,7 +14,8 @@ public sealed class RetrySpec
         using var one = MisbehavingOrigin.Start(Honest);
         using var two = MisbehavingOrigin.Start(Honest);
         await using var proxy = await FailureProxy.StartAsync(
-            FailureProxy.Pool("app", one.Address, MisbehavingOrigin.Refusing(), two.Address) + "defaults.pool.outlier.enabled = off");
+            FailureProxy.Pool("app", one.Address, MisbehavingOrigin.Refusing(), two.Address)
+            + "pools.app { load-balancing = round-robin, outlier.enabled = off }");
         using var client = await proxy.ConnectAsync();
         for (var i = 0; i < 300; i++)
         {

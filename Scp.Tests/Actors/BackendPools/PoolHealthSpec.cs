@@ -223,7 +223,7 @@ public sealed class PoolHealthSpec : TestKit
 
     private BackendStanding Standing(string name) => Snapshot.Standings.Single(s => s.Backend.Name == name);
 
-    private void Report(string name, AttemptOutcome outcome) => Standing(name).Backend.Outcomes.Report(outcome, 1);
+    private void Report(string name, AttemptOutcome outcome) => Standing(name).Backend.Outcomes.Report(outcome, 1, now: 0);
 
     private async Task FailAsync(string name, int times, AttemptOutcome outcome = AttemptOutcome.ServerError)
     {

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
 using Scp.Host.Demo;
 using Scp.Tests.EndToEnd.Lifecycle;
+using Scp.Tests.EndToEnd.Support;
 using Scp.Tests.Support;
 
 namespace Scp.Tests.EndToEnd.Examples;
@@ -192,6 +194,64 @@ public sealed class ExamplesSpec : IAsyncLifetime
         }
 
         Assert.Matches("""^127\.0\.0\.1 - - \[[^]]+\] "GET /page\?x=1 HTTP/1\.1" 200 \d+ "http://from/" "test"\n$""", File.ReadAllText(log));
+    }
+
+    [Fact]
+    [Example("persistence.conf")]
+    public async Task What_is_known_of_backends_is_kept_in_a_file_of_its_own()
+    {
+        var file = _folder.File("lib/scp/state.db");
+        await using var proxy = await RunningProxy.StartAsync(Repository.Path("hocon/examples/persistence.conf"),
+            "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off", "scp.persistence.enabled=on", $"scp.persistence.path={file}",
+            Backends("web", [0]));
+
+        Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
+        await UntilSavingAsync(proxy);
+        Assert.True(File.Exists(file));
+    }
+
+    [PostgreSqlFact]
+    [Example("persistence-postgresql.conf")]
+    public async Task What_is_known_of_backends_is_kept_in_PostgreSQL()
+    {
+        using var server = new PostgreSqlServer();
+        await using var proxy = await RunningProxy.StartAsync(Repository.Path("hocon/examples/persistence-postgresql.conf"),
+            "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off", "scp.persistence.enabled=on",
+            $"scp.persistence.connection-string=\"{server.NewDatabase()}\"", Backends("web", [0]));
+
+        Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
+        await UntilSavingAsync(proxy);
+    }
+
+    [Fact]
+    [Example("health.conf")]
+    public async Task A_backend_that_is_away_is_left_out_and_one_that_answers_is_not()
+    {
+        var away = MisbehavingOrigin.Refusing();
+        await using var proxy = await RunningProxy.StartAsync(Repository.Path("hocon/examples/health.conf"),
+            "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off", "scp.pools.web.health-check.interval=500ms",
+            $"scp.pools.web.backends=[{{ address = \"{_origins.Addresses[0].Authority}\" }}, {{ address = \"{away}\", name = away }}]");
+        using var client = new HttpClient();
+        for (var metrics = ""; !metrics.Contains("backend=\"away\",result=\"failed\"} 3", StringComparison.Ordinal); await Task.Delay(20))
+        {
+            Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
+            metrics = await client.GetStringAsync(new Uri(proxy.Admin, "/metrics"));
+            Assert.DoesNotContain($"backend=\"{_origins.Addresses[0].Authority}\",result=\"failed\"}} 1", metrics);
+        }
+
+        var pools = await client.GetStringAsync(new Uri(proxy.Admin, "/pools"));
+        Assert.Contains("down", pools.Split('\n').Single(l => l.Contains("away", StringComparison.Ordinal)));
+    }
+
+    private static async Task UntilSavingAsync(RunningProxy proxy)
+    {
+        using var client = new HttpClient();
+        var limit = Stopwatch.StartNew();
+        while (!(await client.GetStringAsync(new Uri(proxy.Admin, "/metrics"))).Contains("\nscp_persistence_up 1\n", StringComparison.Ordinal))
+        {
+            Assert.True(limit.Elapsed < TimeSpan.FromSeconds(20), "The database was not opened.");
+            await Task.Delay(20);
+        }
     }
 
     private Task<RunningProxy> StartAsync(string example, params (string Name, int[] Origins)[] pools) => RunningProxy.StartAsync(

@@ -64,6 +64,27 @@ internal sealed partial class ScpProcess : IAsyncDisposable
     public Task UntilAsync(string text, string where = "standard error") =>
         UntilAsync(() => Errors.Contains(text, StringComparison.Ordinal), $"\"{text}\" on {where}");
 
+    /// <summary>Waits until its metrics contain this line.</summary>
+    public async Task UntilMetricAsync(string line)
+    {
+        using var client = new HttpClient();
+        var watch = Stopwatch.StartNew();
+        var metrics = "";
+        while (!$"\n{metrics}".Contains($"\n{line}\n", StringComparison.Ordinal))
+        {
+            if (watch.Elapsed > Patience) Assert.Fail($"Waited in vain for {line}.\n--- metrics\n{metrics}\n--- errors\n{Errors}");
+            metrics = await client.GetStringAsync(new Uri(Admin, "/metrics"));
+            await Task.Delay(10);
+        }
+    }
+
+    /// <summary>kill -9: nothing is finished and nothing written.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>How it ended; everything it printed has been read then.</summary>
     public async Task<int> ExitAsync()
     {

@@ -10,10 +10,10 @@ public class BackendOutcomesSpec
     [Fact]
     public void Attempts_and_latencies_add_up()
     {
-        _outcomes.Report(AttemptOutcome.Success, 5);
-        _outcomes.Report(AttemptOutcome.Success, 7);
-        _outcomes.Report(AttemptOutcome.Reset, 1000);
-        _outcomes.Report(AttemptOutcome.Cancelled, 1000);
+        _outcomes.Report(AttemptOutcome.Success, 5, now: 0);
+        _outcomes.Report(AttemptOutcome.Success, 7, now: 0);
+        _outcomes.Report(AttemptOutcome.Reset, 1000, now: 0);
+        _outcomes.Report(AttemptOutcome.Cancelled, 1000, now: 0);
 
         Assert.Equal(new OutcomeTally(2, 1, 12), _outcomes.Total);
         Assert.Equal((1, AttemptOutcome.Reset), (_outcomes.ConsecutiveFailures, _outcomes.LastFailure));
@@ -28,7 +28,7 @@ public class BackendOutcomesSpec
         Fail(5);
         Assert.Equal(1, _alarms);
 
-        _outcomes.Report(AttemptOutcome.Success, 1);
+        _outcomes.Report(AttemptOutcome.Success, 1, now: 0);
         Fail(3);
 
         Assert.Equal(2, _alarms);
@@ -43,7 +43,7 @@ public class BackendOutcomesSpec
         Assert.Equal(1, _alarms);
 
         _outcomes.RestartAt(4);
-        _outcomes.Report(AttemptOutcome.Success, 1);
+        _outcomes.Report(AttemptOutcome.Success, 1, now: 0);
         Fail(4);
 
         Assert.Equal(1, _alarms);
@@ -54,7 +54,7 @@ public class BackendOutcomesSpec
     {
         _outcomes.Watch = new OutcomeWatch(OutcomeWatch.MaskOf([AttemptOutcome.ConnectFailed]), 1, () => _alarms++);
 
-        _outcomes.Report(AttemptOutcome.ServerError, 3);
+        _outcomes.Report(AttemptOutcome.ServerError, 3, now: 0);
 
         Assert.Equal((new OutcomeTally(1, 0, 3), 0), (_outcomes.Total, _alarms));
     }
@@ -64,7 +64,7 @@ public class BackendOutcomesSpec
     {
         Watch(1000);
 
-        Parallel.For(0, 2000, _ => _outcomes.Report(AttemptOutcome.Reset, 1));
+        Parallel.For(0, 2000, _ => _outcomes.Report(AttemptOutcome.Reset, 1, now: 0));
 
         Assert.Equal((1, 2000), (_alarms, (int)_outcomes.Failures));
     }
@@ -74,6 +74,6 @@ public class BackendOutcomesSpec
 
     private void Fail(int times)
     {
-        for (var i = 0; i < times; i++) _outcomes.Report(AttemptOutcome.ServerError, 1);
+        for (var i = 0; i < times; i++) _outcomes.Report(AttemptOutcome.ServerError, 1, now: 0);
     }
 }

@@ -3,7 +3,7 @@ using Akka.Event;
 namespace Scp.Actors.Discovery;
 
 /// <summary>What the log says of a resolution: a line when something changes, none for what goes on as before.</summary>
-internal static class DiscoveryReport
+internal static class DiscoveryLog
 {
     private const int MostNames = 5;
 
