@@ -20,7 +20,10 @@ internal static class Commands
 
     public static RootCommand Build()
     {
-        var root = new RootCommand("SCP, a Service Communication Proxy.") { Run(), Check(), PrintConfig(), PrintDdl(), ExplainCommand.Build(Config, Define) };
+        var root = new RootCommand("SCP, a Service Communication Proxy.")
+        {
+            Run(), Check(), PrintConfig(), PrintDdl(), ExplainCommand.Build(Config, Define), ReplayCommand.Build(Define),
+        };
         foreach (var command in PoolCommands.Build()) root.Subcommands.Add(command);
         root.Options.Add(Config);
         root.Options.Add(Define);

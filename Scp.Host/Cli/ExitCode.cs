@@ -17,4 +17,7 @@ internal static class ExitCode
 
     /// <summary>Connections were cut because they outlasted the drain, or a second signal asked for it.</summary>
     public const int Cut = 4;
+
+    /// <summary>A scenario did not go as it expects.</summary>
+    public const int ExpectationBroken = 5;
 }

@@ -17,7 +17,7 @@ internal static class ConfigurationReader
     /// <summary>The file that is used when none is named: beside the program.</summary>
     public static string DefaultFile => Path.Combine(AppContext.BaseDirectory, "scp.conf");
 
-    public static HoconSource Reference { get; } = HoconSource.FromText("reference.conf", ReadReference());
+    public static HoconSource Reference { get; } = HoconSource.FromText("reference.conf", ReadResource("reference.conf"));
 
     public static LoadedConfiguration Read(string file, IEnumerable<string> definitions, Func<string, string?> environment)
     {
@@ -27,10 +27,16 @@ internal static class ConfigurationReader
         return Read(layers, environment);
     }
 
-    public static LoadedConfiguration Read(IReadOnlyCollection<HoconSource> layers, Func<string, string?> environment)
+    /// <param name="layers">Lowest first.</param>
+    /// <param name="environment">The variables that substitutions may name.</param>
+    /// <param name="beside">A section that stands in the same file, or null.</param>
+    public static LoadedConfiguration Read(
+        IReadOnlyCollection<HoconSource> layers, Func<string, string?> environment, SectionBeside? beside = null)
     {
         var files = new TrackedFiles();
-        var loaded = HoconLoader.Load(layers, environment, SettingsKeys.OpenMaps(typeof(HostSettings), Section), files);
+        List<OpenMapPath> openMaps = [.. SettingsKeys.OpenMaps(typeof(HostSettings), Section)];
+        if (beside is not null) openMaps.AddRange(SettingsKeys.OpenMaps(beside.Type, beside.Name));
+        var loaded = HoconLoader.Load(layers, environment, openMaps, files);
         var errors = new ConfigErrors();
         errors.AddRange(loaded.Errors);
         HostSettings? settings = null;
@@ -38,22 +44,36 @@ internal static class ConfigurationReader
         warnings.AddRange(loaded.Warnings);
         if (!loaded.IsStructureBroken)
         {
-            TopLevelKeys.Report(loaded, [Section, "akka"], errors, warnings);
+            TopLevelKeys.Report(loaded, beside is null ? [Section, "akka"] : [Section, beside.Name, "akka"], errors, warnings);
             new AkkaKeys([ConfigurationFactory.Default(), ActorMaterializer.DefaultConfig()]).Report(loaded.Root, warnings);
-            settings = SettingsBinder.Bind<HostSettings>(loaded.Root, Section, errors);
-            if (settings is not null) SettingsValidator.Validate(settings, loaded.Root, errors);
-            else SettingsValidator.ValidateSections(loaded.Root, errors);
+            settings = Bind(loaded.Root, errors);
+            beside?.Bind(loaded.Root, settings, errors);
         }
 
         return new LoadedConfiguration(
             errors.Count == 0 ? settings : null, loaded.Root, errors.Sorted(), warnings.Sorted(), layers, files.Paths);
     }
 
-    private static string ReadReference()
+    /// <summary>Binds and validates the section of a tree that is resolved; null when it has errors.</summary>
+    public static HostSettings? Bind(HoconObject root, ConfigErrors errors)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Scp.Host.reference.conf")
-            ?? throw new InvalidOperationException("reference.conf is missing from the program.");
+        var settings = SettingsBinder.Bind<HostSettings>(root, Section, errors);
+        if (settings is not null) SettingsValidator.Validate(settings, root, errors);
+        else SettingsValidator.ValidateSections(root, errors);
+        return settings;
+    }
+
+    internal static string ReadResource(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Scp.Host.{name}")
+            ?? throw new InvalidOperationException($"{name} is missing from the program.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }
 }
+
+/// <summary>A section of settings beside scp in the same file.</summary>
+/// <param name="Name">Its key.</param>
+/// <param name="Type">The settings record.</param>
+/// <param name="Bind">Called with the resolved tree and the settings of scp, null when they have errors.</param>
+internal sealed record SectionBeside(string Name, Type Type, Action<HoconObject, HostSettings?, ConfigErrors> Bind);

@@ -11,6 +11,9 @@ internal enum ShapeKind
     Record,
     List,
     Map,
+
+    /// <summary>A part of the configuration that is kept as it is.</summary>
+    Tree,
 }
 
 /// <summary>What the binder, the unknown-key check and the reference test know of a settings type.</summary>
@@ -40,6 +43,7 @@ internal sealed class SettingsShape
     public static ShapeKind KindOf(Type type, out Type element)
     {
         element = type;
+        if (type == typeof(HoconObject)) return ShapeKind.Tree;
         if (TryElement(type, [typeof(ImmutableArray<>), typeof(IReadOnlyList<>), typeof(ImmutableList<>)], 0, out var item))
         {
             element = item;

@@ -24,6 +24,8 @@ internal sealed class ValueBinder(RecordBinder records, HoconObject root, Config
                 return NotEmpty(property, map.Fields.Count, map, path)
                     ? collections.BindMap(property, type, element, map, path, BindEntry)
                     : Bound.Failed;
+            case ShapeKind.Tree when value is HoconObject:
+                return Bound.Of(value);
             case ShapeKind.Scalar when value is HoconScalar scalar:
                 return BindScalar(property, type, scalar, path);
             default:
@@ -43,7 +45,7 @@ internal sealed class ValueBinder(RecordBinder records, HoconObject root, Config
 
     private static string Expectation(SettingsProperty property, Type type) => SettingsShape.KindOf(type, out _) switch
     {
-        ShapeKind.Record => "an object: { … }",
+        ShapeKind.Record or ShapeKind.Tree => "an object: { … }",
         ShapeKind.List => "a list: [ … ]",
         ShapeKind.Map => $"an object with one entry per {property.EntryNoun}: {{ name {{ … }} }}",
         _ => ScalarReader.Expectation(property, type),
