@@ -3,6 +3,7 @@ using Scp.Actors.BackendPools;
 using Scp.Host.Demo;
 using Scp.Host.Persistence;
 using Scp.Host.Telemetry;
+using Scp.Streams.Dispatch;
 using Scp.Streams.Telemetry;
 
 namespace Scp.Host;
@@ -53,8 +54,16 @@ internal sealed class ProxyParts : IAsyncDisposable
 
     /// <summary>All metric families.</summary>
     public IEnumerable<MetricFamily> Families() =>
-        [.. _metrics?.Families ?? [], .. _metrics is null ? [] : StandingMetrics.Families(Pools), .. AccessLog?.Families ?? [], .. Persistence?.Health.Metrics.Families ?? [],
+        [.. _metrics?.Families ?? [], .. _metrics is null ? [] : PoolFamilies(), .. AccessLog?.Families ?? [],
+            .. Persistence?.Health.Metrics.Families ?? [],
             .. ProcessMetrics.Families(Version)];
+
+    private IEnumerable<MetricFamily> PoolFamilies()
+    {
+        return [.. StandingMetrics.Families(Pools), .. PoolMetrics.Families(Loads), .. MirrorMetrics.Families(Loads)];
+
+        IEnumerable<KeyValuePair<string, PoolLoad>> Loads() => Pools.Cells.Select(p => KeyValuePair.Create(p.Key, p.Value.Current.Load));
+    }
 
     public async ValueTask DisposeAsync()
     {

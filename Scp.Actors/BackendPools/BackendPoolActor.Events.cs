@@ -60,14 +60,21 @@ public sealed partial class BackendPoolActor
     /// <summary>Transitions only: what a backend was like after the last of them.</summary>
     private void Remember(IReadOnlyList<PoolEvent> events)
     {
-        if (_environment.Journal.IsNobody()) return;
-        var at = _environment.Clock.Time.GetUtcNow();
         foreach (var last in events.OfType<BackendEvent>().Where(e => e.Transition.Length > 0).GroupBy(e => e.Backend).Select(g => g.Last()))
-        {
-            if (!_pool.State.Backends.TryGetValue(last.Backend, out var b)) continue;
-            _environment.Journal.Tell(new Remember(new RememberedBackend(
-                _pool.Name, b.Name, at, last.Transition, b.Health, b.Administrative, b.Circuit.State, b.Weight)));
-        }
+            if (_pool.State.Backends.TryGetValue(last.Backend, out var backend)) Remember(backend, last.Transition);
+    }
+
+    /// <summary>What still holds is said again, before it is so old that it would be forgotten.</summary>
+    private void Renew()
+    {
+        foreach (var backend in _pool.State.Backends.Values) Remember(backend, "renewed");
+    }
+
+    private void Remember(BackendState b, string transition)
+    {
+        if (_environment.Journal.IsNobody()) return;
+        _environment.Journal.Tell(new Remember(new RememberedBackend(
+            _pool.Name, b.Name, _environment.Clock.Time.GetUtcNow(), transition, b.Health, b.Administrative, b.Circuit.State, b.Weight)));
     }
 
     /// <summary>Brings actors and watches in line with the snapshot.</summary>

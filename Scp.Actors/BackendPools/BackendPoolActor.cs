@@ -72,6 +72,7 @@ public sealed partial class BackendPoolActor : UntypedActor, IWithTimers
             case MembersResolved resolved: OnResolved(resolved.Members); break;
             case AwaitFirstAnswer: OnAwaited(message); break;
             case AdministerBackend administer: OnAdminister(administer); break;
+            case RenewMemory: Renew(); break;
             case Recalled recalled: Execute(new RecallStandings(recalled.Backends)); break;
             default: Unhandled(message); break;
         }

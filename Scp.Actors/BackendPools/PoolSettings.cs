@@ -40,6 +40,8 @@ public sealed record PoolSettings
 
     public required QueueSettings Queue { get; init; }
 
+    public required AdaptiveConcurrencySettings AdaptiveConcurrency { get; init; }
+
     public required TierSettings Tiers { get; init; }
 
     public required SlowStartSettings SlowStart { get; init; }

@@ -32,7 +32,7 @@ public static class PoolSnapshots
 
         var policy = Policies.KeepOrCreate(previous?.Policy, settings.LoadBalancing, settings.Hash);
         var load = previous?.Load ?? new PoolLoad();
-        load.Configure(settings.Queue);
+        load.Configure(settings.Queue, settings.AdaptiveConcurrency);
         return new PoolSnapshot(
             state.Name, standings, policy, settings.Connections, BalancingSettings.RulesOf(state.Name, settings, previous?.Rules), load,
             new PoolCircuit(state.Circuit.State, settings.Circuit.Pool.HalfOpenRequests));

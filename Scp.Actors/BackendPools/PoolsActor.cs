@@ -70,6 +70,9 @@ public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
             case Apply apply: OnApply(apply.Settings.Pools); break;
             case AdministerBackend administer: OnAdminister(administer); break;
             case Remember remember: OnRemember(remember); break;
+            case RenewMemory:
+                foreach (var pool in _directory.Actors.Values) pool.Tell(message);
+                break;
             case Recalled late: OnRecalledLate(late); break;
             default: Unhandled(message); break;
         }

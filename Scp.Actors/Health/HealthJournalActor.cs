@@ -36,7 +36,11 @@ public sealed class HealthJournalActor(HealthPersistence persistence, TimeProvid
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Open();
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer("renew", RenewMemory.Instance, HealthStoreActor.RenewAfter(_settings));
+        Open();
+    }
 
     protected override void PostStop()
     {
@@ -61,6 +65,7 @@ public sealed class HealthJournalActor(HealthPersistence persistence, TimeProvid
             case StoreFailed failed: OnFailed(failed); break;
             case Terminated: OnStoreStopped(); break;
             case Reopen: Open(); break;
+            case RenewMemory: Context.Parent.Tell(message); break;
             default: Unhandled(message); break;
         }
 

@@ -29,6 +29,15 @@ public sealed record RememberedBackend(
 /// </summary>
 public sealed record Remember(RememberedBackend Backend) : INoSerializationVerificationNeeded;
 
+/// <summary>
+/// Asks pools to say again what still holds: the journal forgets what it did not hear of for long. Sent by the health journal to its parent,
+/// which passes it on; answered by <see cref="Remember"/> for each backend.
+/// </summary>
+public sealed record RenewMemory : INoSerializationVerificationNeeded
+{
+    public static readonly RenewMemory Instance = new();
+}
+
 /// <summary>Asks the health journal what it remembers; answered by <see cref="Recalled"/> as soon as recovery is over.</summary>
 public sealed record Recall : INoSerializationVerificationNeeded
 {

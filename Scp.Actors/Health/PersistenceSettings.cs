@@ -39,7 +39,7 @@ public sealed record PersistenceSettings
     public required int SnapshotEvery { get; init; }
 
     /// <summary>How long the start waits for what was remembered.</summary>
-    [InRange("0s", "1m")]
+    [InRange("0s", "10s")] // below the limits of those who wait for the pools
     public required TimeSpan RecoveryTimeout { get; init; }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Scp.Streams.Dispatch.Mirroring;
 using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Filters.FieldRules;
 using Scp.Streams.Settings;
@@ -33,6 +34,9 @@ public sealed record RouteSettings
 
     /// <summary>Who gives way when the pool has more requests than it can take.</summary>
     public required RequestPriority Priority { get; init; }
+
+    /// <summary>A second pool that gets copies of the requests.</summary>
+    public required MirrorSettings Mirror { get; init; }
 
     /// <summary>Which backends of the pool.</summary>
     public required SubsetSettings Subset { get; init; }

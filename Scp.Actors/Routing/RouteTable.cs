@@ -1,5 +1,6 @@
 using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
+using Scp.Streams.Dispatch.Mirroring;
 using Scp.Streams.Errors;
 using Scp.Streams.Filters;
 using Scp.Streams.Filters.FieldRules;
@@ -91,6 +92,7 @@ public sealed partial class RouteTable : IRouteTable
             ? pools(pool) ?? throw new ArgumentException($"route {name}: no pool {pool}", nameof(pools))
             : null,
         Priority = settings.Priority,
+        Mirror = MakeMirror(name, settings, pools),
         Subset = subset,
         LocalResponse = MakeResponder(settings, pattern),
         Rewrite = RequestRewrite.Create(settings.Rewrite, pattern),
@@ -106,6 +108,13 @@ public sealed partial class RouteTable : IRouteTable
 
     private static LabelSubset? SubsetOf(SubsetSettings subset) =>
         subset.Labels.Count == 0 ? null : new LabelSubset(subset.Labels, subset.Fallback == SubsetFallback.All);
+
+    private static Mirror? MakeMirror(string name, RouteSettings settings, Func<string, PoolCell?> pools)
+    {
+        if (settings.Mirror.Pool is not { } pool) return null;
+        var cell = pools(pool) ?? throw new ArgumentException($"route {name}: no pool {pool}", nameof(pools));
+        return new Mirror(settings.Mirror, cell, cell.Current.Load.MirrorOf(name), settings.Rewrite.Host == RequestRewrite.BackendHost);
+    }
 
     private static HttpFilter[] FiltersOf(FieldRuleSettings rules)
     {

@@ -80,6 +80,8 @@ public static partial class RouteValidator
         if (actions.Length == 0) found.Add("", "it says neither pool, nor redirect.to, nor respond.status");
         if (actions.Length > 1) found.Add("", $"it says {string.Join(" and ", actions)}; one of them is enough");
         if (settings.Pool is not null) CheckNames([settings.Pool], pools, "pool", "pool", found);
+        if (settings.Mirror.Pool is { } mirror) CheckNames([mirror], pools, "pool", "mirror.pool", found);
+        if (settings is { Pool: null, Mirror.Pool: not null }) found.Add("mirror.pool", "only what is forwarded to a pool can be mirrored");
         if (settings.Redirect.To is not null) CheckRedirect(settings, settings.Redirect.To, found);
         if (settings.Respond.Status is { } status) CheckRespond(settings.Respond, status, found);
         if (settings.Respond.Status is null && settings.Respond.Body.Length > 0) found.Add("respond.status", "it is missing");

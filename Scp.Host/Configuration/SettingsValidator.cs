@@ -91,6 +91,8 @@ internal static class SettingsValidator
                 if (!names.Add(backendName)) found.Add(path, $"two backends are named '{backendName}'");
             }
 
+            if (pool.AdaptiveConcurrency is var limit && (limit.Initial < limit.Minimum || limit.Initial > limit.Maximum))
+                found.Add($"{pathOfPool}.adaptive-concurrency.initial", "must be between minimum and maximum");
             foreach (var (key, message) in HealthValidator.Check(pool)) found.Add($"{pathOfPool}.{key}", message);
             foreach (var (key, message) in AffinityValidator.Check(pool.Affinity)) found.Add($"{pathOfPool}.affinity.{key}", message);
         }

@@ -1,6 +1,7 @@
 using Akka.Streams;
 using Akka.Streams.Stage;
 using Scp.Streams.Connections;
+using Scp.Streams.Dispatch.Mirroring;
 using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Limits;
 using Scp.Streams.Messages;
@@ -31,6 +32,7 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
         private PartQueue<ResponsePart> _queue;
         private readonly List<UpstreamExchange> _active = [];
         private readonly Action<object> _event;
+        private OpenCopies? _copies;
 
         public Logic(DispatchStage stage, ClientConnection connection)
             : base(stage.Shape)
@@ -55,8 +57,10 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
             var part = Grab(_stage._in);
             Pull(_stage._in);
             var exchange = part.Exchange;
+            _copies?.Add(part);
             if (part is RequestHead head)
             {
+                if (exchange.Route!.Mirror?.Begin(head, Connection) is { } copy) (_copies ??= new OpenCopies()).Keep(copy);
                 var upstream = new UpstreamExchange(this, exchange, exchange.Route!.Pool!.Current);
                 exchange.DispatchState = upstream;
                 _active.Add(upstream);
@@ -83,6 +87,7 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
 
         public override void PostStop()
         {
+            _copies?.Drop();
             for (var i = _active.Count - 1; i >= 0; i--) _active[i].Stop();
             while (_queue.TryDequeue(out var part)) part.ReleaseContent();
         }

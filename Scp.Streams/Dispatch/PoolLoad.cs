@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Scp.Streams.Balancing;
+using Scp.Streams.Dispatch.Mirroring;
 using Scp.Streams.Dispatch.Overload;
 
 namespace Scp.Streams.Dispatch;
@@ -8,16 +10,20 @@ namespace Scp.Streams.Dispatch;
 /// </summary>
 public sealed class PoolLoad
 {
-    private readonly int _limit = int.MaxValue;
+    private readonly ConcurrentDictionary<string, MirrorLoad> _mirrors = new();
     private int _activeExchanges;
     private long _shed, _queueTimeouts;
+    private AdaptiveLimit? _adaptive;
     private QueueSettings _queueSettings = new() { Size = 1024, Timeout = TimeSpan.FromSeconds(5) };
 
     /// <summary>Exchanges that are with a backend of the pool now.</summary>
     public int ActiveExchanges => Volatile.Read(ref _activeExchanges);
 
-    /// <summary>Exchanges that may be with its backends at once.</summary>
-    public int Limit => _limit;
+    /// <summary>Exchanges that may be with its backends at once; <see cref="int.MaxValue"/> when nothing limits them.</summary>
+    public int Limit => Adaptive?.Limit ?? int.MaxValue;
+
+    /// <summary>What <see cref="Limit"/> follows; null when it is off.</summary>
+    public AdaptiveLimit? Adaptive => Volatile.Read(ref _adaptive);
 
     /// <summary>Requests that wait for room.</summary>
     public RequestQueue Queue { get; } = new();
@@ -30,8 +36,19 @@ public sealed class PoolLoad
     /// <summary>Requests that waited in vain.</summary>
     public long QueueTimeouts => Interlocked.Read(ref _queueTimeouts);
 
-    /// <summary>The settings in force; what is under way stays.</summary>
-    public void Configure(QueueSettings queue) => Volatile.Write(ref _queueSettings, queue);
+    /// <summary>The routes that send copies of their requests here.</summary>
+    public IEnumerable<KeyValuePair<string, MirrorLoad>> Mirrors => _mirrors;
+
+    /// <summary>The counters of such a route.</summary>
+    public MirrorLoad MirrorOf(string route) => _mirrors.GetOrAdd(route, static _ => new MirrorLoad());
+
+    /// <summary>The settings in force. A limit whose settings are the same keeps what it has learned.</summary>
+    public void Configure(QueueSettings queue, AdaptiveConcurrencySettings adaptive)
+    {
+        Volatile.Write(ref _queueSettings, queue);
+        if (!adaptive.Enabled) Volatile.Write(ref _adaptive, null);
+        else if (Adaptive?.Settings != adaptive) Volatile.Write(ref _adaptive, new AdaptiveLimit(adaptive));
+    }
 
     /// <summary>Counts an exchange in; false when the pool is at its limit.</summary>
     public bool TryStart() => Reservation.TryTake(ref _activeExchanges, Limit);
@@ -42,6 +59,14 @@ public sealed class PoolLoad
     {
         Interlocked.Decrement(ref _activeExchanges);
         Queue.OnRoom(standing);
+    }
+
+    /// <summary>A backend answered, or did not in time; as many as the limit has risen by may try.</summary>
+    public void Sample(long now, long microseconds, PickRandom random)
+    {
+        if (Adaptive is not { } adaptive) return;
+        for (var risen = adaptive.Sample(now, microseconds, ActiveExchanges, random); risen > 0 && Queue.Count > 0; risen--)
+            Queue.OnRoom(null);
     }
 
     public void CountShed() => Interlocked.Increment(ref _shed);

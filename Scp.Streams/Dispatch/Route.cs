@@ -1,3 +1,4 @@
+using Scp.Streams.Dispatch.Mirroring;
 using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Balancing;
 using Scp.Streams.Filters;
@@ -33,6 +34,9 @@ public sealed class Route
 
     /// <summary>Who gives way when the pool has more requests than it can take.</summary>
     public RequestPriority Priority { get; init; } = RequestPriority.Normal;
+
+    /// <summary>Copies requests to a second pool; null for none.</summary>
+    public Mirror? Mirror { get; init; }
 
     public required RouteTimeouts Timeouts { get; init; }
 }

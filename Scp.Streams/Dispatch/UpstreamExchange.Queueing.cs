@@ -15,6 +15,7 @@ public sealed partial class UpstreamExchange
     private BackendStanding? _standing;
     private QueuedRequest? _queued;
     private bool _isAdmitted, _isPoolFull;
+    private long _pickedAt;
 
     /// <summary>It may be our turn, or we had to give way; on the graph's thread.</summary>
     public void OnTurn(QueuedRequest queued)
@@ -48,6 +49,7 @@ public sealed partial class UpstreamExchange
             _isAdmitted = true;
             if (!standing.Backend.TryStart(standing.RequestLimit)) continue;
             _standing = standing;
+            if (_load.Adaptive is not null) _pickedAt = Clock.Time.GetTimestamp();
             _bindsSession = pool.Rules.Affinity is not null && pick.Reason != PickReason.Affinity;
             return PickRefusal.None;
         }
@@ -150,5 +152,16 @@ public sealed partial class UpstreamExchange
     {
         LeaveQueue();
         if (_isAdmitted) Leave();
+    }
+
+    /// <summary>
+    /// For the limit that follows latency. What failed at once, also with a 5xx, is no measure of how fast the backends are.
+    /// </summary>
+    private void SampleLatency()
+    {
+        if (_pickedAt == 0) return;
+        var elapsed = (long)Clock.Time.GetElapsedTime(_pickedAt).TotalMicroseconds;
+        _pickedAt = 0;
+        _load.Sample(Clock.Now, elapsed, host.Connection.Random);
     }
 }

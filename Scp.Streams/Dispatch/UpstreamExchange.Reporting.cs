@@ -23,6 +23,7 @@ public sealed partial class UpstreamExchange
         _status = status;
         _latency = Clock.Now - _attemptedAt;
         if (status >= 500) Report(AttemptOutcome.ServerError);
+        else SampleLatency();
     }
 
     /// <summary>The attempt is over. <see cref="ProxyError.ClientDisconnected"/> when nobody wants it any more.</summary>
@@ -31,6 +32,7 @@ public sealed partial class UpstreamExchange
         if (_backend is null) return;
         var outcome = AttemptOutcomes.Of(error, _sender.IsComplete);
         if (outcome == AttemptOutcome.Cancelled && _status > 0) outcome = AttemptOutcome.Success;
+        if (outcome == AttemptOutcome.ResponseTimeout && _status == 0) SampleLatency();
         if (_status == 0) _latency = Clock.Now - _attemptedAt;
         Report(outcome);
         _backend = null;

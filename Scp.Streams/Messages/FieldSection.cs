@@ -173,6 +173,16 @@ public sealed class FieldSection
     public string? Text(string name) =>
         IndexOf(Encoding.Latin1.GetBytes(name)) is var i and >= 0 ? Encoding.Latin1.GetString(Value(i)) : null;
 
+    /// <summary>Makes another section, which is empty, the same as this one: slices of this one hold for the other, too.</summary>
+    public void CopyTo(FieldSection other)
+    {
+        other.AppendBytes(_bytes.AsSpan(0, Length));
+        while (other._lines.Length < Count) other.GrowLines();
+        _lines.AsSpan(0, Count).CopyTo(other._lines);
+        other.Count = Count;
+        other._present = _present;
+    }
+
     /// <summary>Empties the section and returns its arrays to the pool. May be called twice.</summary>
     public void Release()
     {

@@ -22,6 +22,12 @@ internal sealed class MemoryOrigin(Action<MemoryOriginConnection> script) : ICon
     /// <summary>What came over all connections, one after the other.</summary>
     public string Received => string.Concat(Connections.Select(c => c.Received));
 
+    /// <summary>What becomes of connections to an address; null accepts them all.</summary>
+    public Func<EndPoint, ConnectFate>? Fate { get; set; }
+
+    /// <summary>The connections to a port.</summary>
+    public IReadOnlyList<MemoryOriginConnection> At(int port) => [.. Connections.Where(c => (c.Address as IPEndPoint)?.Port == port)];
+
     /// <summary>Cuts the answers of every connection.</summary>
     public Func<Rechunker>? Cuts { get; set; }
 
@@ -34,11 +40,14 @@ internal sealed class MemoryOrigin(Action<MemoryOriginConnection> script) : ICon
 
     public IConnectAttempt Connect(EndPoint address, Action<ConnectResult> completed)
     {
+        var fate = Fate?.Invoke(address) ?? ConnectFate.Accepted;
+        if (fate == ConnectFate.Refused) completed(new ConnectResult(null, ProxyError.ConnectRefused));
+        if (fate != ConnectFate.Accepted) return NoAttempt.Instance;
         var (client, server) = InMemoryTransport.CreatePair();
         MemoryOriginConnection connection;
         lock (_lock)
         {
-            connection = new MemoryOriginConnection(server, _connections.Count, script) { Cuts = Cuts?.Invoke() };
+            connection = new MemoryOriginConnection(server, _connections.Count, script) { Cuts = Cuts?.Invoke(), Address = address };
             _connections.Add(connection);
         }
 
@@ -61,6 +70,9 @@ internal sealed class MemoryOrigin(Action<MemoryOriginConnection> script) : ICon
 internal sealed class MemoryOriginConnection(InMemoryTransport transport, int index, Action<MemoryOriginConnection> script) : MemoryPeer(transport)
 {
     private int _answered;
+
+    /// <summary>Where the proxy meant to connect to.</summary>
+    public EndPoint? Address { get; init; }
 
     /// <summary>Counts the connections from 0.</summary>
     public int Index { get; } = index;
@@ -88,4 +100,14 @@ internal sealed class MemoryOriginConnection(InMemoryTransport transport, int in
     }
 
     protected override void Heard() => script(this);
+}
+
+/// <summary>What becomes of an attempt to connect.</summary>
+internal enum ConnectFate
+{
+    Accepted,
+    Refused,
+
+    /// <summary>Nothing, for ever.</summary>
+    Hanging,
 }

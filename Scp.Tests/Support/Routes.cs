@@ -3,6 +3,7 @@ using Scp.Actors.LoadBalancing;
 using Scp.Actors.Routing;
 using Scp.Streams.Balancing;
 using Scp.Streams.Dispatch;
+using Scp.Streams.Dispatch.Mirroring;
 using Scp.Streams.Dispatch.Overload;
 using Scp.Streams.Limits;
 
@@ -38,6 +39,7 @@ public static class Routes
         Query = new Dictionary<string, string>(),
         Pool = "main",
         Priority = RequestPriority.Normal,
+        Mirror = new MirrorSettings { Pool = null, Share = 1, MaxContent = 65536, MaxInFlight = 100, Timeout = TimeSpan.FromSeconds(5) },
         Subset = new SubsetSettings { Labels = new Dictionary<string, string>(), Fallback = SubsetFallback.None },
         Rewrite = NoRewrite,
         Redirect = new RedirectSettings { To = null, Status = 308 },

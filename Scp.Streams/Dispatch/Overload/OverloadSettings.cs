@@ -21,3 +21,33 @@ public sealed record PoolLimitSettings
     [AllowOff, InRange(1, 10000000)]
     public required int MaxRequestsPerBackend { get; init; }
 }
+
+/// <summary>A limit of requests at once that follows the latency of the pool (scp.pools.*.adaptive-concurrency).</summary>
+public sealed record AdaptiveConcurrencySettings
+{
+    public required bool Enabled { get; init; }
+
+    /// <summary>The limit never falls below it.</summary>
+    [InRange(1, 1000000)]
+    public required int Minimum { get; init; }
+
+    /// <summary>The limit at start.</summary>
+    [InRange(1, 1000000)]
+    public required int Initial { get; init; }
+
+    /// <summary>The limit never rises above it.</summary>
+    [InRange(1, 1000000)]
+    public required int Maximum { get; init; }
+
+    /// <summary>How much slower than without load is still good, as a share.</summary>
+    [Percent]
+    public required double Tolerance { get; init; }
+
+    /// <summary>The limit changes once in it.</summary>
+    [InRange("10ms", "1m")]
+    public required TimeSpan Window { get; init; }
+
+    /// <summary>How old the latency without load may be before it is measured anew, give or take a tenth.</summary>
+    [InRange("1s", "1h")]
+    public required TimeSpan ProbeInterval { get; init; }
+}

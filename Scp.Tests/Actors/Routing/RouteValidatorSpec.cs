@@ -14,6 +14,16 @@ public class RouteValidatorSpec
         ("moved", Redirecting("/old/*", "https://{host}:8443{path}{query}")),
         ("health", Responding(200, "ok\n", ("Cache-Control", "no-store")) with { Path = ["/health"] })));
 
+    [Fact]
+    public void A_mirror_is_a_pool_there_is_beside_a_pool() => Assert.Equal(
+        [
+            new RouteError("scp.routes.typo.mirror.pool", "there is no pool \"mian\"; there is main, spare"),
+            new RouteError("scp.routes.local.mirror.pool", "only what is forwarded to a pool can be mirrored"),
+        ],
+        Validate(
+            ("typo", To(path: "/a") with { Mirror = To().Mirror with { Pool = "mian" } }),
+            ("local", Responding(200) with { Path = ["/b"], Mirror = To().Mirror with { Pool = "main" } })));
+
     [Theory]
     [InlineData("*", "leave host out to match any")]
     [InlineData("", "it is empty; leave host out to match any")]

@@ -83,6 +83,28 @@ public sealed class ExamplesSpec : IAsyncLifetime
     }
 
     [Fact]
+    [Example("consistent-hash.conf")]
+    public async Task The_same_path_and_the_same_cart_go_to_the_same_backend()
+    {
+        await using var proxy = await StartAsync("consistent-hash.conf", ("caches", [0, 1]), ("carts", [1, 2]));
+
+        var paths = new HashSet<string>();
+        var carts = new HashSet<string>();
+        for (var i = 0; i < 30; i++)
+        {
+            var page = Origin(await proxy.GetAsync($"/page/{i}", listener: "public"));
+            var cart = Origin(await proxy.GetAsync("/cart/", fields: $"Cookie: cart={i}\r\n", listener: "public"));
+            Assert.Equal(page, Origin(await proxy.GetAsync($"/page/{i}", listener: "public")));
+            Assert.Equal(cart, Origin(await proxy.GetAsync($"/cart/items?n={i}", fields: $"Cookie: a=b; cart={i}\r\n", listener: "public")));
+            paths.Add(page!);
+            carts.Add(cart!);
+        }
+
+        Assert.Equal(["demo-1", "demo-2"], paths.Order());
+        Assert.Equal(["demo-2", "demo-3"], carts.Order());
+    }
+
+    [Fact]
     [Example("websocket.conf")]
     public async Task WebSocket_frames_pass_in_both_directions()
     {
@@ -194,6 +216,32 @@ public sealed class ExamplesSpec : IAsyncLifetime
         }
 
         Assert.Matches("""^127\.0\.0\.1 - - \[[^]]+\] "GET /page\?x=1 HTTP/1\.1" 200 \d+ "http://from/" "test"\n$""", File.ReadAllText(log));
+    }
+
+    [Fact]
+    [Example("overload.conf")]
+    public async Task Requests_are_served_within_the_limits()
+    {
+        await using var proxy = await StartAsync("overload.conf", ("web", [0, 1]));
+
+        foreach (var path in new[] { "/checkout/1", "/health", "/export/1", "/" })
+            Assert.Equal(200, (await proxy.GetAsync(path, listener: "public")).Status);
+    }
+
+    [Fact]
+    [Example("mirror.conf")]
+    public async Task The_next_version_gets_a_share_of_the_requests_and_nobody_notices()
+    {
+        await using var proxy = await RunningProxy.StartAsync(
+            Repository.Path("hocon/examples/mirror.conf"), "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off",
+            "scp.routes.all.mirror.share=100%", Backends("current", [0]), Backends("next", [1]));
+
+        for (var i = 0; i < 5; i++) Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        const string Copies = "scp_mirror_requests_total{pool=\"next\",route=\"all\",outcome=\"answered\"} 5\n";
+        while (!(await WireClient.GetAsync(proxy.Admin, "/metrics", proxy.Admin.Authority, "")).Content.Contains(Copies, StringComparison.Ordinal))
+            await Task.Delay(20, patience.Token);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Scp.Streams.Connections;
 using Scp.Tests.Support;
 
 namespace Scp.Tests.Streams.Dispatch.Overload;
@@ -19,8 +20,8 @@ public sealed class QueueingSpec(PipelineFixture fixture)
     public void A_request_beyond_the_limit_waits_and_goes_when_the_one_before_it_ends()
     {
         using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One);
-        Ask(harness, "/first");
-        var waiting = Ask(harness, "/second");
+        Begin(harness, "/first");
+        var waiting = Queue(harness, "/second");
         Assert.DoesNotContain("/second", harness.Origin.Received);
 
         harness.Origin.Connection().Send(OriginScripts.OkResponse);
@@ -36,9 +37,9 @@ public sealed class QueueingSpec(PipelineFixture fixture)
     {
         using var harness = new PipelineHarness(
             fixture, OriginScripts.Nothing, One + "scp.pools.origin.backends = [{ address = \"127.0.0.1:1\", max-requests = 2 }]");
-        Ask(harness, "/1");
-        Ask(harness, "/2");
-        Ask(harness, "/3");
+        Begin(harness, "/1");
+        Begin(harness, "/2");
+        Queue(harness, "/3");
 
         harness.Origin.Connection(1);
 
@@ -49,8 +50,8 @@ public sealed class QueueingSpec(PipelineFixture fixture)
     public void Who_waits_too_long_gets_503_with_Retry_After()
     {
         using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One + "scp.pools.origin.queue.timeout = 2s");
-        Ask(harness, "/first");
-        var waiting = Ask(harness, "/second");
+        Begin(harness, "/first");
+        var waiting = Queue(harness, "/second");
 
         harness.Advance(TimeSpan.FromMilliseconds(1999));
         Assert.Empty(waiting.Received);
@@ -66,8 +67,8 @@ public sealed class QueueingSpec(PipelineFixture fixture)
     public void A_full_queue_answers_at_once()
     {
         using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One + "scp.pools.origin.queue.size = 1");
-        Ask(harness, "/first");
-        Ask(harness, "/second");
+        Begin(harness, "/first");
+        Queue(harness, "/second");
 
         var refused = Ask(harness, "/third").ReadUntil(".\n");
 
@@ -79,10 +80,10 @@ public sealed class QueueingSpec(PipelineFixture fixture)
     public void A_critical_request_takes_the_place_of_a_sheddable_one()
     {
         using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One + "scp.pools.origin.queue.size = 1");
-        Ask(harness, "/first");
-        var sheddable = Ask(harness, "/sheddable");
+        Begin(harness, "/first");
+        var sheddable = Queue(harness, "/sheddable");
 
-        Ask(harness, "/critical");
+        Queue(harness, "/critical");
 
         Assert.StartsWith("HTTP/1.1 503", sheddable.ReadUntil(".\n"));
         harness.Origin.Connection().Send(OriginScripts.OkResponse);
@@ -93,10 +94,10 @@ public sealed class QueueingSpec(PipelineFixture fixture)
     public void The_more_urgent_goes_first()
     {
         using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One);
-        Ask(harness, "/first");
-        Ask(harness, "/sheddable");
-        Ask(harness, "/normal");
-        Ask(harness, "/critical");
+        Begin(harness, "/first");
+        Queue(harness, "/sheddable");
+        Queue(harness, "/normal");
+        Queue(harness, "/critical");
 
         foreach (var next in new[] { "/critical", "/normal", "/sheddable" })
         {
@@ -109,9 +110,9 @@ public sealed class QueueingSpec(PipelineFixture fixture)
     public void A_client_that_goes_away_leaves_the_queue()
     {
         using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One);
-        Ask(harness, "/first");
-        Ask(harness, "/second").Abort();
-        Ask(harness, "/third");
+        Begin(harness, "/first");
+        Queue(harness, "/second").Abort();
+        Queue(harness, "/third");
 
         harness.Origin.Connection().Send(OriginScripts.OkResponse);
 
@@ -124,9 +125,10 @@ public sealed class QueueingSpec(PipelineFixture fixture)
     public void Content_that_comes_while_the_request_waits_is_sent_when_it_goes()
     {
         using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One);
-        Ask(harness, "/first");
+        Begin(harness, "/first");
         var client = harness.Connect();
         client.Send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n01234");
+        Eventually.Holds(() => harness.Pool("origin").Load.Queue.Waits == 1);
         client.Send("56789");
 
         harness.Origin.Connection().Send(OriginScripts.OkResponse);
@@ -138,32 +140,103 @@ public sealed class QueueingSpec(PipelineFixture fixture)
     public void Every_way_an_exchange_ends_gives_its_place_back()
     {
         using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One);
-        Ask(harness, "/aborted").Abort();
-        Ask(harness, "/reset");
+        Begin(harness, "/aborted").Abort();
+        Begin(harness, "/reset");
         harness.Origin.Connection(1).Abort();
-        Ask(harness, "/closed");
+        Begin(harness, "/closed");
         harness.Origin.Connection(2).Finish();
-        Ask(harness, "/late");
+        Begin(harness, "/late");
         harness.Origin.Connection(3);
         harness.Advance(TimeSpan.FromSeconds(61));
-        Ask(harness, "/complete");
+        Begin(harness, "/complete");
         harness.Origin.Connection(4).Send(OriginScripts.OkResponse);
 
         Eventually.Holds(() => harness.Pool("origin") is { Load.ActiveExchanges: 0 } pool && pool.Backends[0].ActiveExchanges == 0);
     }
 
     [Fact]
+    public void A_drain_lets_who_waits_finish()
+    {
+        using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One);
+        Begin(harness, "/first");
+        var waiting = Queue(harness, "/second");
+
+        harness.Drain();
+        harness.Tell(ConnectionCommand.CloseWhenIdle);
+        harness.Origin.Connection().Send(OriginScripts.OkResponse);
+        Eventually.Holds(() => harness.Origin.Received.Contains("GET /second", StringComparison.Ordinal));
+        harness.Origin.Connection().Send(OriginScripts.OkResponse);
+
+        var response = waiting.ReadToEnd();
+        Assert.StartsWith("HTTP/1.1 200", response);
+        Assert.Contains("\r\nConnection: close\r\n", response);
+    }
+
+    [Fact]
     public void A_backend_that_comes_back_wakes_who_waits()
     {
         using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One);
-        Ask(harness, "/first");
-        Ask(harness, "/second");
+        Begin(harness, "/first");
+        Queue(harness, "/second");
         var pool = harness.Pool("origin");
         var more = pool.Standings[0] with { MaxRequests = 2 };
 
         harness.Publish(new(pool.Name, [more], pool.Policy, pool.Upstream, pool.Rules, pool.Load));
 
         Assert.Contains("GET /second", harness.Origin.Connection(1).ReadUntil("\r\n\r\n"));
+    }
+
+    [Fact]
+    public void What_is_over_the_adaptive_limit_waits_and_is_shed_in_the_end()
+    {
+        using var harness = new PipelineHarness(
+            fixture, OriginScripts.Nothing, "scp.pools.origin.adaptive-concurrency { enabled = on, minimum = 1, initial = 1 }");
+        Begin(harness, "/first");
+        var shed = Queue(harness, "/second");
+
+        harness.Advance(TimeSpan.FromSeconds(5));
+
+        var response = shed.ReadUntil(".\n");
+        Assert.StartsWith("HTTP/1.1 503", response);
+        Assert.Contains("details=\"overloaded\"", response);
+        Assert.Contains("\r\nRetry-After: 1\r\n", response);
+        Queue(harness, "/third");
+        harness.Origin.Connection().Send(OriginScripts.OkResponse);
+        Eventually.Holds(() => harness.Origin.Received.Contains("GET /third", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_latency_of_responses_moves_the_adaptive_limit()
+    {
+        using var harness = new PipelineHarness(
+            fixture, OriginScripts.Ok, "scp.pools.origin.adaptive-concurrency { enabled = on, minimum = 1, initial = 1, maximum = 50 }");
+        var client = harness.Connect();
+        for (var i = 1; i <= 60; i++)
+        {
+            client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Eventually.Holds(() => harness.Completed.Records.Count == i);
+            harness.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.InRange(harness.Pool("origin").Load.Limit, 2, 5);
+    }
+
+    /// <summary>Asks, and waits until the request is at the origin.</summary>
+    private static MemoryPeer Begin(PipelineHarness harness, string path)
+    {
+        var client = Ask(harness, path);
+        Eventually.Holds(() => harness.Origin.Received.Contains($"GET {path} ", StringComparison.Ordinal), $"{path} did not come to the origin.");
+        return client;
+    }
+
+    /// <summary>Asks, and waits until the request is in the queue.</summary>
+    private static MemoryPeer Queue(PipelineHarness harness, string path)
+    {
+        var queue = harness.Pool("origin").Load.Queue;
+        var before = queue.Waits;
+        var client = Ask(harness, path);
+        Eventually.Holds(() => queue.Waits > before, $"{path} does not wait.");
+        return client;
     }
 
     private static MemoryPeer Ask(PipelineHarness harness, string path)
