@@ -29,12 +29,12 @@ public sealed class RetrySpec
     }
 
     [Fact]
-    public async Task No_more_backends_are_tried_than_connect_attempts_says()
+    public async Task No_more_backends_are_tried_than_attempts_says()
     {
         using var last = MisbehavingOrigin.Start(Honest);
         await using var proxy = await FailureProxy.StartAsync(
             FailureProxy.Pool("app", MisbehavingOrigin.Refusing(), MisbehavingOrigin.Refusing(), last.Address)
-            + "pools.app.connections.connect-attempts = 2\n pools.app.load-balancing = round-robin");
+            + "pools.app { retries.attempts = 2, load-balancing = round-robin, outlier.enabled = off }");
         var answers = new List<int>();
         for (var i = 0; i < 12; i++) answers.Add((await proxy.AskAsync("/app/")).Status);
         Assert.Contains(502, answers);
