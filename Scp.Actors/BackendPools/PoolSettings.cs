@@ -27,6 +27,8 @@ public sealed record PoolSettings
 
     public required UpstreamSettings Connections { get; init; }
 
+    public required RetrySettings Retries { get; init; }
+
     /// <summary>Outcomes of attempts that count against a backend: for outlier detection and circuits.</summary>
     public required IReadOnlyList<AttemptOutcome> Failures { get; init; }
 

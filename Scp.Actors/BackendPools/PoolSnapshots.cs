@@ -35,7 +35,10 @@ public static class PoolSnapshots
         load.Configure(settings.Queue, settings.AdaptiveConcurrency);
         return new PoolSnapshot(
             state.Name, standings, policy, settings.Connections, BalancingSettings.RulesOf(state.Name, settings, previous?.Rules), load,
-            new PoolCircuit(state.Circuit.State, settings.Circuit.Pool.HalfOpenRequests));
+            new PoolCircuit(state.Circuit.State, settings.Circuit.Pool.HalfOpenRequests))
+        {
+            Retries = settings.Retries,
+        };
     }
 
     private static BackendStanding StandingOf(BackendState state, Backend backend, PoolSettings settings) => new(backend)

@@ -17,9 +17,8 @@ internal sealed class HashOwners
 
     private readonly int[] _owners;
     private readonly double _boundPerWeight;
-    private readonly uint _sumsEvery;
+    private readonly int _sumsEvery;
     private long _sum;
-    private uint _sums;
 
     /// <param name="owners">Index of a candidate for each place.</param>
     /// <param name="candidates">Who they are.</param>
@@ -28,7 +27,7 @@ internal sealed class HashOwners
     {
         _owners = owners;
         _boundPerWeight = (boundedLoad ?? 0) / Math.Max(1, candidates.Weights.Sum(w => (long)w));
-        _sumsEvery = (uint)Math.Max(1, candidates.Count / 64);
+        _sumsEvery = Math.Max(1, candidates.Count / 16);
     }
 
     /// <summary>The owner of each place.</summary>
@@ -38,7 +37,7 @@ internal sealed class HashOwners
     {
         var owner = _owners[place];
         if (candidates.IsOpen(owner, tried) && (_boundPerWeight <= 0 || candidates.Backends[owner].ActiveExchanges == 0)) return owner;
-        var sum = _boundPerWeight <= 0 ? 0 : SumOf(candidates.Backends);
+        var sum = _boundPerWeight <= 0 ? 0 : SumOf(candidates.Backends, random);
         var last = -1;
         for (var steps = Math.Min(MaxSteps, _owners.Length); steps > 0; steps--)
         {
@@ -67,12 +66,12 @@ internal sealed class HashOwners
         || candidates.Backends[index].ActiveExchanges < Math.Ceiling(_boundPerWeight * (sum + 1) * candidates.Weights[index]);
 
     /// <summary>
-    /// Requests under way at all candidates. Above 64 of them the sum is taken again only after as many picks as there are candidates for
-    /// each 64: so a pick costs the same for any number, and the average is off by 1/64 of a request for each backend, plus what ended.
+    /// Requests under way at all candidates. From 32 of them on the sum is taken anew once in so many picks as there are sixteenths of the
+    /// pool: so a pick costs the same for any number, and the average lags by about 1/16 of a request for each backend.
     /// </summary>
-    private long SumOf(Backend[] backends)
+    private long SumOf(Backend[] backends, PickRandom random)
     {
-        if (_sumsEvery > 1 && Interlocked.Increment(ref _sums) % _sumsEvery != 0 && Volatile.Read(ref _sum) is var known and > 0) return known;
+        if (_sumsEvery > 1 && Volatile.Read(ref _sum) is var known and > 0 && random.Next(_sumsEvery) != 0) return known;
         var sum = 0L;
         foreach (var backend in backends) sum += backend.ActiveExchanges;
         Volatile.Write(ref _sum, sum);

@@ -42,8 +42,8 @@ public sealed class LeastRequestsPolicy : ILoadBalancingPolicy
                 (best, load, weight) = (at, active, weights[at]);
             }
 
-            at += stride;
-            if (at >= backends.Length) at -= backends.Length;
+            at += stride - backends.Length;
+            at += backends.Length & (at >> 31); // no branch: whether it wraps is as good as random, and a wrong guess costs more than the rest
         }
 
         return best;

@@ -5,6 +5,12 @@ namespace Scp.Actors.LoadBalancing;
 /// <summary>The policies by name.</summary>
 public static class Policies
 {
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        PowerOfTwoPolicy.PolicyName, LeastRequestsPolicy.PolicyName, PeakEwmaPolicy.PolicyName, RoundRobinPolicy.PolicyName,
+        WeightedRoundRobinPolicy.PolicyName, RandomPolicy.PolicyName, RingHashPolicy.PolicyName, MaglevPolicy.PolicyName,
+    ];
+
     /// <summary>A new policy with a state of its own, for one pool.</summary>
     /// <exception cref="ArgumentException">There is none of that name; the settings are validated before.</exception>
     public static ILoadBalancingPolicy Create(string name, HashSettings hash) => name switch

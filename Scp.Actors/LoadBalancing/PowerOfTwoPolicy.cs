@@ -19,6 +19,7 @@ public sealed class PowerOfTwoPolicy : ILoadBalancingPolicy
     {
         if (!TwoChoices.TryDraw(candidates, tried, context.Random, out var first, out var second)) return first;
         var (one, other) = (candidates.Backends[first].ActiveExchanges, candidates.Backends[second].ActiveExchanges);
+        if (!candidates.HasWeights) return one <= other ? first : second;
         return (long)one * candidates.Weights[second] <= (long)other * candidates.Weights[first] ? first : second;
     }
 }

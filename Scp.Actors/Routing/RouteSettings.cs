@@ -50,6 +50,27 @@ public sealed record RouteSettings
     public required FieldRulesSettings Fields { get; init; }
 
     public required RouteTimeoutSettings Timeouts { get; init; }
+
+    public required RouteRetrySettings Retries { get; init; }
+
+    public required HedgingSettings Hedging { get; init; }
+}
+
+/// <summary>What may be repeated (<c>retries</c>); how often is up to the pool.</summary>
+public sealed record RouteRetrySettings
+{
+    public required bool Enabled { get; init; }
+
+    /// <summary>Methods that are idempotent here, beside those that are by definition.</summary>
+    public required IReadOnlyList<string> IdempotentMethods { get; init; }
+}
+
+/// <summary>A second attempt beside a slow one (<c>hedging</c>).</summary>
+public sealed record HedgingSettings
+{
+    /// <summary>How long the first backend may be silent.</summary>
+    [AllowOff, InRange("1ms", "1h")]
+    public required TimeSpan After { get; init; }
 }
 
 /// <summary>What a route does when no backend of the pool carries its labels.</summary>

@@ -104,6 +104,10 @@ public sealed partial class RouteTable : IRouteTable
             settings.Timeouts.ResponseIdle ?? defaults.ResponseIdle,
             settings.Timeouts.Total ?? defaults.Total,
             settings.Timeouts.TunnelIdle ?? defaults.TunnelIdle),
+        Retries = new RouteRetries(
+            settings.Retries.Enabled,
+            [.. settings.Retries.IdempotentMethods.Select(System.Text.Encoding.ASCII.GetBytes)],
+            settings.Hedging.After),
     };
 
     private static LabelSubset? SubsetOf(SubsetSettings subset) =>

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Scp.Actors.EventDispatch;
+using Scp.Actors.LoadBalancing;
 using Scp.Host.Hocon;
 using Scp.Host.Hocon.Output;
 
@@ -31,6 +32,7 @@ internal static class AkkaConfiguration
               }
             }
             {{InlineDispatcher.Hocon}}
+            {{BackendGroup.Hocon}}
             {{persistence}}
             """);
         return root.TryFindObject("akka", out var akka)

@@ -78,6 +78,8 @@ internal static class SettingsValidator
         foreach (var (name, pool) in pools)
         {
             var pathOfPool = $"scp.pools.{PathText.Element(name)}";
+            if (pool.Retries.OnStatus.Any(s => s is < 400 or > 599))
+                found.Add($"{pathOfPool}.retries.on-status", "must hold statuses of failures: 400 to 599");
             var path = $"{pathOfPool}.backends";
             DiscoveryValidator.Validate(pathOfPool, pool, found.Add);
             BalancingValidator.Validate(pathOfPool, pool, found);

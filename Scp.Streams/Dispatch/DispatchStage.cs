@@ -110,7 +110,9 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
 
         public void DeliverTurn(QueuedRequest queued) => _event(queued);
 
-        public void PumpLater(UpstreamExchange exchange) => _event(exchange);
+        public void PumpLater(UpstreamAttempt attempt) => _event(attempt);
+
+        public void DeliverWake(WakeTimer timer) => _event(timer);
 
         public void Done(UpstreamExchange exchange) => _active.Remove(exchange);
 
@@ -121,14 +123,14 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
         private void OnReceived(BytePort port)
         {
             var owner = port.Owner;
-            if (ReferenceEquals(owner, this)) (port.Tag as UpstreamExchange)?.OnReceived(port.CollectReceived());
+            if (ReferenceEquals(owner, this)) (port.Tag as UpstreamAttempt)?.OnReceived(port.CollectReceived());
             else if (owner is UpstreamConnection idle) idle.DieOrForward(port); // it was parked while this was on its way
             else owner.ReceiveCompleted(port); // and leased again by another connection
         }
 
         private void OnSent(BytePort port)
         {
-            if (ReferenceEquals(port.Owner, this)) (port.Tag as UpstreamExchange)?.OnSent(port.CollectSent());
+            if (ReferenceEquals(port.Owner, this)) (port.Tag as UpstreamAttempt)?.OnSent(port.CollectSent());
         }
 
         private void OnEvent(object happened)
@@ -137,9 +139,10 @@ public sealed class DispatchStage : GraphStage<FlowShape<RequestPart, ResponsePa
             {
                 case BytePort port: OnReceived(port); break;
                 case BytePort.SendCompletion sent: OnSent(sent.Port); break;
-                case UpstreamExchange exchange: exchange.PumpAgain(); break;
+                case UpstreamAttempt attempt: attempt.PumpAgain(); break;
+                case PendingConnect pending: pending.Attempt.OnConnected(pending); break;
                 case QueuedRequest queued: queued.Exchange!.OnTurn(queued); break;
-                case PendingConnect pending: pending.Exchange.OnConnected(pending); break;
+                case WakeTimer timer: timer.Exchange.OnWake(); break;
             }
         }
     }

@@ -19,8 +19,11 @@ public interface IDispatchHost : IBytePortOwner
     /// <summary>Tells a request that waits for room, on the graph's thread, that it may be its turn. From any thread.</summary>
     void DeliverTurn(QueuedRequest queued);
 
-    /// <summary>Pumps the exchange again, after other events had their turn.</summary>
-    void PumpLater(UpstreamExchange exchange);
+    /// <summary>Pumps the attempt again, after other events had their turn.</summary>
+    void PumpLater(UpstreamAttempt attempt);
+
+    /// <summary>Wakes the exchange on the graph's thread. From any thread.</summary>
+    void DeliverWake(WakeTimer timer);
 
     /// <summary>The exchange needs nothing more of this stage.</summary>
     void Done(UpstreamExchange exchange);

@@ -19,6 +19,9 @@ public sealed class PoolLoad
     /// <summary>Exchanges that are with a backend of the pool now.</summary>
     public int ActiveExchanges => Volatile.Read(ref _activeExchanges);
 
+    /// <summary>What may be retried.</summary>
+    public RetryBudget Retries { get; } = new();
+
     /// <summary>Exchanges that may be with its backends at once; <see cref="int.MaxValue"/> when nothing limits them.</summary>
     public int Limit => Adaptive?.Limit ?? int.MaxValue;
 

@@ -55,6 +55,8 @@ public sealed class PoolSnapshot
 
     public PoolLoad Load { get; }
 
+    public RetrySettings Retries { get; init; } = RetrySettings.Off;
+
     public PoolCircuit Circuit { get; }
 
     /// <summary>The tiers of the whole pool.</summary>

@@ -5,42 +5,25 @@ using Scp.Streams.Transport;
 
 namespace Scp.Streams.Dispatch;
 
-/// <summary>
-/// Turns the request parts of one exchange into bytes for its upstream connection. Parts that come before there is a connection wait here,
-/// within the credit of the exchange.
-/// </summary>
-public sealed class RequestSender(Exchange exchange)
+/// <summary>Turns one request into bytes for the connection of one attempt: the head, then what the queue has of its content.</summary>
+/// <param name="exchange">The request.</param>
+/// <param name="content">Its content; null when it has none.</param>
+public struct RequestSender(Exchange exchange, RequestContentQueue? content)
 {
-    private PartQueue<RequestPart> _waiting;
-    private bool _contentWritten;
-    private long _remaining;
-    private int _unsent;
+    private long _position, _sent;
 
     /// <summary>The request is complete in the output.</summary>
     public bool IsComplete { get; private set; }
-
-    /// <summary>No content of the request has come yet.</summary>
-    public bool IsEmpty => !_contentWritten && _waiting.Count == 0;
-
-    /// <summary>Nothing more of the request goes out: what still comes is thrown away and its credit granted.</summary>
-    public bool IsDiscarding { get; private set; }
 
     /// <summary>
     /// The content is not as long as the head said: what is too much would be the origin's next request, and it would wait for what lacks.
     /// </summary>
     public bool IsMisframed { get; private set; }
 
-    /// <summary>The same request could be written once more: no content of it has gone anywhere.</summary>
-    public bool CanRepeat => !_contentWritten;
+    /// <summary>Bytes of content that were written.</summary>
+    public readonly long Position => _position;
 
-    private bool IsTunnel => exchange.Request.AsksToUpgrade;
-
-    /// <summary>Takes the content that came with the head.</summary>
-    public void Admit(RequestHead head)
-    {
-        if (!head.Content.IsEmpty) _waiting.Enqueue(new RequestContent(exchange, head.Content, head.EndsMessage));
-        head.Content = default;
-    }
+    private readonly bool IsTunnel => exchange.Request.AsksToUpgrade;
 
     /// <summary>Makes the head what goes on the wire to this backend; again for each that is tried.</summary>
     public static void PrepareHead(RequestHead head, Backend backend, bool sendsBackendHost)
@@ -53,87 +36,55 @@ public sealed class RequestSender(Exchange exchange)
             head.Fields.Add(KnownField.Host, System.Text.Encoding.ASCII.GetBytes(backend.AddressText));
     }
 
-    /// <summary>Writes the head and what waited behind it; false when a part of it must not go on the wire.</summary>
+    /// <summary>Writes the head and what there is behind it; false when a part of it must not go on the wire.</summary>
     public bool Begin(SendBatch output, out ProxyError error)
     {
         var head = exchange.Request;
         if (!Http1RequestWriter.TryWrite(head, output.GetSpan(Http1RequestWriter.Measure(head)), out var written, out error)) return false;
         output.Advance(written);
-        _remaining = head.Framing == BodyFraming.Length ? head.ContentLength : 0;
-        while (_waiting.TryDequeue(out var part)) Write(part, output);
-        if (!head.EndsMessage) return true;
-        IsComplete = true;
-        IsMisframed |= _remaining > 0 && !IsTunnel;
+        if (content is not null) Continue(output);
+        else WriteEnd(null, output);
         return true;
     }
 
-    /// <summary>A part came; <paramref name="output"/> is null while there is no connection.</summary>
-    public void Add(RequestPart part, SendBatch? output)
+    /// <summary>Writes what has come since.</summary>
+    public void Continue(SendBatch output)
     {
-        if (IsDiscarding) Discard(part);
-        else if (output is null) _waiting.Enqueue(part);
-        else Write(part, output);
-    }
-
-    /// <summary>Throws away what waits and what will come.</summary>
-    public void StartDiscarding()
-    {
-        IsDiscarding = true;
-        while (_waiting.TryDequeue(out var part)) Discard(part);
-    }
-
-    /// <summary>The connection is gone before anything of the content was written: a next one gets everything again.</summary>
-    public void Restart() => IsComplete = false;
-
-    /// <summary>So many bytes of the content have left: the codec may emit as many again.</summary>
-    public void Sent(int bytes)
-    {
-        bytes = Math.Min(bytes, _unsent);
-        _unsent -= bytes;
-        exchange.GrantRequestCredit(bytes);
-    }
-
-    /// <summary>The connection is gone with what it had not sent: without its credit the rest of the request would never be read.</summary>
-    public void ForgetUnsent() => Sent(_unsent);
-
-    private void Write(RequestPart part, SendBatch output)
-    {
-        switch (part)
+        if (content is null || IsComplete) return;
+        while (content.TryRead(ref _position, out var slice))
         {
-            case RequestContent content:
-                WriteContent(content.Content, output);
-                if (content.EndsMessage) WriteEnd(null, output);
-                break;
-            case RequestEnd end:
-                WriteEnd(end.Trailers, output);
-                end.Trailers?.Release();
-                break;
-        }
-    }
-
-    private void WriteContent(ContentSlice content, SendBatch output)
-    {
-        if (content.IsEmpty) return;
-        _contentWritten = true;
-        _unsent += content.Length;
-        if (exchange.Request.Framing != BodyFraming.Chunked || IsTunnel)
-        {
-            _remaining -= content.Length;
-            if (_remaining < 0 && !IsTunnel)
-            {
-                IsMisframed = true;
-                content.Release();
-                return;
-            }
-
-            output.Append(exchange, content);
+            if (WriteContent(slice, output)) continue;
+            IsMisframed = true;
+            slice.Release();
             return;
         }
 
-        output.Advance(ChunkWriter.WriteHeader(output.GetSpan(ChunkWriter.MaxHeader), content.Length));
-        output.Append(exchange, content);
-        output.Append(ChunkWriter.End);
+        if (content.IsOver) WriteEnd(content.Trailers, output);
     }
+
+    /// <summary>So many bytes of the content have left.</summary>
+    public void Sent(int bytes)
+    {
+        _sent += bytes;
+        content?.Sent(_sent);
+    }
+
+    private readonly bool WriteContent(ContentSlice slice, SendBatch output)
+    {
+        if (exchange.Request.Framing != BodyFraming.Chunked || IsTunnel)
+        {
+            if (_position > LengthSaid && !IsTunnel) return false;
+            output.Append(exchange, slice);
+            return true;
+        }
+
+        output.Advance(ChunkWriter.WriteHeader(output.GetSpan(ChunkWriter.MaxHeader), slice.Length));
+        output.Append(exchange, slice);
+        output.Append(ChunkWriter.End);
+        return true;
+    }
+
+    private readonly long LengthSaid => exchange.Request.Framing == BodyFraming.Length ? exchange.Request.ContentLength : 0;
 
     private void WriteEnd(FieldSection? trailers, SendBatch output)
     {
@@ -141,21 +92,12 @@ public sealed class RequestSender(Exchange exchange)
         if (IsTunnel) return;
         if (exchange.Request.Framing != BodyFraming.Chunked)
         {
-            IsMisframed |= _remaining > 0;
+            IsMisframed |= _position < LengthSaid;
             return;
         }
 
-        _contentWritten = true;
         if (ChunkWriter.TryWriteLast(output.GetSpan(ChunkWriter.MeasureLast(trailers)), trailers, out var written, out _))
             output.Advance(written);
         else output.Append(ChunkWriter.LastChunk); // a trailer that must not be written is dropped (RFC 9110 6.5.1)
-    }
-
-    private void Discard(RequestPart part)
-    {
-        var length = part is RequestContent content ? content.Content.Length : 0;
-        if (part is RequestEnd or RequestContent { EndsMessage: true }) IsComplete = true;
-        part.ReleaseContent();
-        exchange.GrantRequestCredit(length);
     }
 }

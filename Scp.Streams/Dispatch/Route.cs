@@ -39,6 +39,8 @@ public sealed class Route
     public Mirror? Mirror { get; init; }
 
     public required RouteTimeouts Timeouts { get; init; }
+
+    public RouteRetries Retries { get; init; } = RouteRetries.Default;
 }
 
 /// <summary>Time limits of one route; <see cref="Timeout.InfiniteTimeSpan"/> is off.</summary>

@@ -1,12 +1,12 @@
 namespace Scp.Streams.Dispatch;
 
 /// <summary>
-/// The backends that this exchange has tried already: the first four without an allocation, then an array that is never written again, so
+/// The backends that this exchange has tried already: the first two without an allocation, then an array that is never written again, so
 /// that adding to a copy leaves the original alone.
 /// </summary>
 public struct TriedBackends
 {
-    private Backend? _a, _b, _c, _d;
+    private Backend? _first, _second;
     private Backend[]? _more;
 
     public int Count { get; private set; }
@@ -15,15 +15,13 @@ public struct TriedBackends
     {
         switch (Count++)
         {
-            case 0: _a = backend; break;
-            case 1: _b = backend; break;
-            case 2: _c = backend; break;
-            case 3: _d = backend; break;
+            case 0: _first = backend; break;
+            case 1: _second = backend; break;
             default: _more = [.. _more ?? [], backend]; break;
         }
     }
 
     public readonly bool Contains(Backend backend) =>
-        Count > 0 && (ReferenceEquals(backend, _a) || ReferenceEquals(backend, _b) || ReferenceEquals(backend, _c)
-            || ReferenceEquals(backend, _d) || (_more is not null && Array.IndexOf(_more, backend) >= 0));
+        Count > 0 && (ReferenceEquals(backend, _first) || ReferenceEquals(backend, _second)
+            || (_more is not null && Array.IndexOf(_more, backend) >= 0));
 }

@@ -3,11 +3,9 @@ using Scp.Streams.Limits;
 
 namespace Scp.Streams.Dispatch;
 
-/// <summary>The time limits of the upstream side of one exchange (BEHAVIOUR section 4.5), as facts and a question: what is due?</summary>
+/// <summary>The time limits of the upstream side of one attempt (BEHAVIOUR section 4.5), as facts and a question: what is due?</summary>
 public struct UpstreamDeadlines()
 {
-    /// <summary>Waits for room in the pool.</summary>
-    public long Queue = Clock.Never;
     public long Connect = Clock.Never;
 
     /// <summary>The backend takes no byte of the request: the same limit as for the response head.</summary>
@@ -15,16 +13,13 @@ public struct UpstreamDeadlines()
     public long ResponseHead = Clock.Never;
     public long ResponseIdle = Clock.Never;
     public long Tunnel = Clock.Never;
-    public long Total = Clock.Never;
 
     /// <summary>The earliest of them.</summary>
-    public readonly long Next => Math.Min(Math.Min(Connect, Math.Min(Send, ResponseHead)), Math.Min(Math.Min(ResponseIdle, Queue), Math.Min(Tunnel, Total)));
+    public readonly long Next => Math.Min(Math.Min(Connect, Math.Min(Send, ResponseHead)), Math.Min(ResponseIdle, Tunnel));
 
     /// <summary>What is due now; None when nothing is.</summary>
     public readonly ProxyError Due(long now)
     {
-        if (Total <= now) return ProxyError.RequestTimeout;
-        if (Queue <= now) return ProxyError.QueueTimeout;
         if (Connect <= now) return ProxyError.ConnectTimeout;
         if (ResponseHead <= now || Send <= now) return ProxyError.ResponseHeadTimeout;
         if (ResponseIdle <= now) return ProxyError.ResponseContentTimeout;

@@ -27,8 +27,4 @@ public sealed record UpstreamSettings
 
     /// <summary>PROXY protocol header to send first; connections are then not shared between clients.</summary>
     public required ProxyProtocolVersion SendProxyProtocol { get; init; }
-
-    /// <summary>Backends tried for one request before it fails, when nothing was sent.</summary>
-    [InRange(1, 100)]
-    public required int ConnectAttempts { get; init; }
 }

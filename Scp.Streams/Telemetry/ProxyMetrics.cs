@@ -78,6 +78,8 @@ public sealed class ProxyMetrics : IExchangeObserver
             () => _upstreams.Values.Select(u => u.AttemptCount())),
         new("scp.upstream.connect.failures", MetricKind.Counter, "", "Connections to a backend that could not be made, by reason.",
             () => _upstreams.Values.SelectMany(u => u.ConnectFailures())),
+        new("scp.upstream.retries", MetricKind.Counter, "", "Failed or slow attempts by what came of them: tried again, or why not.",
+            () => _upstreams.Values.SelectMany(u => u.Retries())),
         new("scp.upstream.connections.opened", MetricKind.Counter, "", "Connections made to a backend; attempts less these were reuse.",
             () => _upstreams.Values.Select(u => u.OpenedConnections())),
         new("scp.upstream.connections.open", MetricKind.Gauge, "", "Connections to a backend open now, idle ones included.",

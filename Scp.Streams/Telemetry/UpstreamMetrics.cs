@@ -1,3 +1,4 @@
+using Scp.Streams.Dispatch;
 using Scp.Streams.Errors;
 
 namespace Scp.Streams.Telemetry;
@@ -16,7 +17,9 @@ public sealed class UpstreamMetrics
     private const int CircuitOpenings = 8;
     private const int FirstFailure = 9;
 
-    private readonly StripedCounters _counters = new(FirstFailure + ErrorReason.Count);
+    private static readonly int FirstRetry = FirstFailure + ErrorReason.Count;
+
+    private readonly StripedCounters _counters = new(FirstRetry + RetryOutcome.Count);
     private readonly KeyValuePair<string, object?>[] _labels;
 
     internal UpstreamMetrics(string pool, string backend)
@@ -35,6 +38,9 @@ public sealed class UpstreamMetrics
 
     /// <summary>A connection could not be made.</summary>
     public void ConnectFailed(ProxyError reason) => _counters.Increment(FirstFailure + (int)reason);
+
+    /// <summary>An attempt at this backend failed or was slow: what came of it.</summary>
+    public void Retried(RetryReason reason) => _counters.Increment(FirstRetry + (int)reason);
 
     public void ConnectionOpened() => _counters.Increment(Opened);
 
@@ -62,6 +68,8 @@ public sealed class UpstreamMetrics
     internal MetricPoint OpenConnections() => new(Math.Max(0, _counters.Read(Opened) - _counters.Read(Closed)), _labels);
 
     internal MetricPoint IdleConnections() => new(Math.Max(0, _counters.Read(Parked) - _counters.Read(Unparked)), _labels);
+
+    internal IEnumerable<MetricPoint> Retries() => RetryOutcome.Points(_counters, FirstRetry, _labels);
 
     internal MetricPoint EjectionCount() => new(_counters.Read(Ejections), _labels);
 

@@ -14,7 +14,8 @@ public sealed class RetrySpec
         using var one = MisbehavingOrigin.Start(Honest);
         using var two = MisbehavingOrigin.Start(Honest);
         await using var proxy = await FailureProxy.StartAsync(
-            FailureProxy.Pool("app", one.Address, MisbehavingOrigin.Refusing(), two.Address) + "pools.app.load-balancing = round-robin");
+            FailureProxy.Pool("app", one.Address, MisbehavingOrigin.Refusing(), two.Address)
+            + "pools.app { load-balancing = round-robin, outlier.enabled = off }");
         using var client = await proxy.ConnectAsync();
         for (var i = 0; i < 300; i++)
         {
@@ -28,12 +29,12 @@ public sealed class RetrySpec
     }
 
     [Fact]
-    public async Task No_more_backends_are_tried_than_connect_attempts_says()
+    public async Task No_more_backends_are_tried_than_attempts_says()
     {
         using var last = MisbehavingOrigin.Start(Honest);
         await using var proxy = await FailureProxy.StartAsync(
             FailureProxy.Pool("app", MisbehavingOrigin.Refusing(), MisbehavingOrigin.Refusing(), last.Address)
-            + "pools.app.connections.connect-attempts = 2\n pools.app.load-balancing = round-robin");
+            + "pools.app { retries.attempts = 2, load-balancing = round-robin, outlier.enabled = off }");
         var answers = new List<int>();
         for (var i = 0; i < 12; i++) answers.Add((await proxy.AskAsync("/app/")).Status);
         Assert.Contains(502, answers);

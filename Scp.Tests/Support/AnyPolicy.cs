@@ -8,12 +8,6 @@ public static class AnyPolicy
 {
     public static readonly HashSettings Hash = new() { Key = HashKeySource.ClientAddress, Name = "", BoundedLoad = 1.25, RingPoints = 100 };
 
-    public static IReadOnlyList<string> Names { get; } =
-    [
-        PowerOfTwoPolicy.PolicyName, LeastRequestsPolicy.PolicyName, PeakEwmaPolicy.PolicyName, RoundRobinPolicy.PolicyName,
-        WeightedRoundRobinPolicy.PolicyName, RandomPolicy.PolicyName, RingHashPolicy.PolicyName, MaglevPolicy.PolicyName,
-    ];
-
     public static ILoadBalancingPolicy Create(string name, double? boundedLoad = 1.25) =>
         Policies.Create(name, Hash with { BoundedLoad = boundedLoad });
 }

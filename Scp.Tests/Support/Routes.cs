@@ -46,6 +46,8 @@ public static class Routes
         Respond = new RespondSettings { Status = null, ContentType = "text/plain; charset=utf-8", Body = "", Fields = new Dictionary<string, string>() },
         Fields = new(),
         Timeouts = new RouteTimeoutSettings { ResponseHead = null, ResponseIdle = null, Total = null, TunnelIdle = null },
+        Retries = new RouteRetrySettings { Enabled = true, IdempotentMethods = [] },
+        Hedging = new HedgingSettings { After = Timeout.InfiniteTimeSpan },
     };
 
     /// <summary>A route to the pool "main"; hosts, paths and methods are separated by spaces, conditions are "name=value".</summary>
@@ -83,7 +85,6 @@ public static class Routes
         IdleTimeout = TimeSpan.FromSeconds(30),
         MaxIdle = 8,
         SendProxyProtocol = ProxyProtocolVersion.Off,
-        ConnectAttempts = 3,
     }));
 
     public static Backend Backend(string name) => new(name, new IPEndPoint(IPAddress.Loopback, 8080));

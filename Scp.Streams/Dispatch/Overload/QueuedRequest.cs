@@ -22,6 +22,9 @@ public sealed class QueuedRequest(RequestPriority priority, LabelSubset? subset,
     /// <summary>Whose place it is.</summary>
     public UpstreamExchange? Exchange { get; init; }
 
+    /// <summary>Milliseconds of the clock at which it has waited long enough.</summary>
+    public long Until { get; init; } = Limits.Clock.Never;
+
     /// <summary>It had to give way to a request of a higher class and is not in the queue any more.</summary>
     public bool IsShed => Volatile.Read(ref _isShed) != 0;
 

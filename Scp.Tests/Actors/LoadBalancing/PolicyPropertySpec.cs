@@ -11,7 +11,7 @@ public class PolicyPropertySpec
     private static readonly Gen<(int Weight, int Limit, int Load, bool Tried)[]> Pools =
         Gen.Select(Gen.Int[1, 5], Gen.Int[1, 4], Gen.Int[0, 4], Gen.Frequency((2, Gen.Const(false)), (1, Gen.Const(true)))).Array[0, 12];
 
-    public static TheoryData<string> Names => [.. AnyPolicy.Names];
+    public static TheoryData<string> Names => [.. Scp.Actors.LoadBalancing.Policies.Names];
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -82,6 +82,28 @@ public sealed class ExamplesSpec : IAsyncLifetime
     }
 
     [Fact]
+    [Example("consistent-hash.conf")]
+    public async Task The_same_path_and_the_same_cart_go_to_the_same_backend()
+    {
+        await using var proxy = await StartAsync("consistent-hash.conf", ("caches", [0, 1]), ("carts", [1, 2]));
+
+        var paths = new HashSet<string>();
+        var carts = new HashSet<string>();
+        for (var i = 0; i < 30; i++)
+        {
+            var page = Origin(await proxy.GetAsync($"/page/{i}", listener: "public"));
+            var cart = Origin(await proxy.GetAsync("/cart/", fields: $"Cookie: cart={i}\r\n", listener: "public"));
+            Assert.Equal(page, Origin(await proxy.GetAsync($"/page/{i}", listener: "public")));
+            Assert.Equal(cart, Origin(await proxy.GetAsync($"/cart/items?n={i}", fields: $"Cookie: a=b; cart={i}\r\n", listener: "public")));
+            paths.Add(page!);
+            carts.Add(cart!);
+        }
+
+        Assert.Equal(["demo-1", "demo-2"], paths.Order());
+        Assert.Equal(["demo-2", "demo-3"], carts.Order());
+    }
+
+    [Fact]
     [Example("websocket.conf")]
     public async Task WebSocket_frames_pass_in_both_directions()
     {

@@ -42,15 +42,15 @@ public class ScenarioReaderSpec
             scenario {
               operations = [
                 { at = 2s, reload { scp.pools.main.connections.max-idle = 7 } }
-                { at = 1s, reload { scp.pools.main.connections.connect-attempts = 5 } }
+                { at = 1s, reload { scp.pools.main.retries.attempts = 5 } }
               ]
               expect.failures = [{ }]
             }
             """).Scenario!;
 
         var (second, first) = (scenario.Reloads[scenario.Script.Operations[0]], scenario.Reloads[scenario.Script.Operations[1]]);
-        Assert.Equal((256, 5), (first.Pools["main"].Connections.MaxIdle, first.Pools["main"].Connections.ConnectAttempts));
-        Assert.Equal((7, 5), (second.Pools["main"].Connections.MaxIdle, second.Pools["main"].Connections.ConnectAttempts));
+        Assert.Equal((256, 5), (first.Pools["main"].Connections.MaxIdle, first.Pools["main"].Retries.Attempts));
+        Assert.Equal((7, 5), (second.Pools["main"].Connections.MaxIdle, second.Pools["main"].Retries.Attempts));
     }
 
     private static string Folder([CallerFilePath] string here = "") =>

@@ -18,11 +18,13 @@ public class RequestSenderSpec
     {
         var head = Post(BodyFraming.Length, ("Content-Length", "3"));
         head.ContentLength = 3;
-        var sender = new RequestSender(head.Exchange);
+        var queue = new RequestContentQueue(head.Exchange, keepLimit: 0);
+        var sender = new RequestSender(head.Exchange, queue);
         var output = new SendBatch();
 
         Assert.True(sender.Begin(output, out _));
-        sender.Add(new RequestContent(head.Exchange, ContentSlice.Copy(Encoding.ASCII.GetBytes(content)), endsMessage: true), output);
+        queue.Add(new RequestContent(head.Exchange, ContentSlice.Copy(Encoding.ASCII.GetBytes(content)), endsMessage: true));
+        sender.Continue(output);
 
         Assert.Equal(isMisframed, sender.IsMisframed);
         output.Clear();

@@ -1,19 +1,16 @@
-using Scp.Streams.Errors;
 using Scp.Streams.Limits;
-using Scp.Streams.Messages;
-using Scp.Streams.Transport;
 
 namespace Scp.Streams.Dispatch;
 
 /// <content>The request on its way out.</content>
-public sealed partial class UpstreamExchange
+public sealed partial class UpstreamAttempt
 {
     /// <summary>More of the request may follow in this turn: one send for all of it.</summary>
     private void FlushLater()
     {
         if (_isFlushDue) return;
         _isFlushDue = true;
-        host.PumpLater(this);
+        Host.PumpLater(this);
     }
 
     private void Flush()
@@ -28,7 +25,7 @@ public sealed partial class UpstreamExchange
                 return;
             }
 
-            if (_isDone) return;
+            if (_isOver) return;
             if (pending && wasSending) return; // what the client adds gives the backend no more time
             _deadlines.Send = pending ? Clock.After(Clock.Now, Timeouts.ResponseHead) : Clock.Never;
             if (pending)
@@ -40,7 +37,12 @@ public sealed partial class UpstreamExchange
             if (port.Output.IsEmpty) break;
         }
 
-        if (_isDone || _connection is null || _sender.IsDiscarding) return;
+        if (!_isOver && _connection is not null && !_isSendingOver) OnFlushed();
+    }
+
+    /// <summary>All that was written has left: what is waited for now?</summary>
+    private void OnFlushed()
+    {
         if (_isTunnel)
         {
             if (_sender.IsComplete) EndTunnelRequest();
@@ -59,7 +61,7 @@ public sealed partial class UpstreamExchange
     private void AwaitResponseHead()
     {
         // A request that left in the turn in which it came, as most do, needs no second look at the clock.
-        _deadlines.ResponseHead = Clock.After(_isFirstTurn ? _now : Clock.Now, Timeouts.ResponseHead);
+        _deadlines.ResponseHead = Clock.After(_isFirstTurn ? _startedAt : Clock.Now, Timeouts.ResponseHead);
         ArmDeadlines();
     }
 
@@ -67,10 +69,10 @@ public sealed partial class UpstreamExchange
     private void StopSending()
     {
         _deadlines.Send = Clock.Never;
-        if (_deadlines.ResponseHead == Clock.Never && _reader.State == ResponseState.Head) AwaitResponseHead();
-        if (_isReused && !_reader.HasBegun && MayRepeat()) return; // the pending receive will say that the connection is dead
+        _isSendingOver = true;
         _mayReuse = false;
-        _sender.StartDiscarding();
+        if (_deadlines.ResponseHead == Clock.Never && _reader.State == ResponseState.Head) AwaitResponseHead();
+        if (!owner.IsRepeatable) owner.Content?.Discard(); // else another attempt may need it
     }
 
     /// <summary>The client's side of the tunnel has ended and its last byte has left.</summary>
@@ -78,7 +80,7 @@ public sealed partial class UpstreamExchange
     {
         if (_reader.State == ResponseState.Complete)
         {
-            End(abort: false);
+            owner.OnComplete(this);
             Exchange.Downstream.OnCredit(Exchange); // it waits for the last bytes to leave before it closes
         }
         else if (!_finSent)
