@@ -125,9 +125,9 @@ internal sealed class ScenarioReplay
         if (restart == Restart.Forgets) _journal.Clear();
         var settings = Script.Operations.Where(o => o.At <= operation.At && o.Reload is not null).OrderBy(o => o.At)
             .Select(o => _scenario.Reloads[o]).LastOrDefault(_scenario.Proxy);
-        _watch.Forget();
         var killed = _proxy;
         _proxy = new ReplayProxy(_system, settings, _network, _journal, _record, _random);
+        _watch.Forget();
         killed.Kill(); // its clients find the new one
     }
 

@@ -42,6 +42,7 @@ internal sealed class VirtualBackend(string name, BackendScript script, VirtualL
 
     public BackendConnection Accept(VirtualTransport transport, Caller caller)
     {
+        if (caller == Caller.Probe) observer.OnAttempt(Name, caller, isRefused: false); // each has a connection of its own
         var connection = new BackendConnection(this, transport, caller);
         _connections.Add(connection);
         return connection;
@@ -69,7 +70,7 @@ internal sealed class VirtualBackend(string name, BackendScript script, VirtualL
     /// <summary>A whole request came.</summary>
     public void Take(BackendConnection connection)
     {
-        observer.OnAttempt(Name, connection.Caller, isRefused: false);
+        if (connection.Caller == Caller.Traffic) observer.OnAttempt(Name, Caller.Traffic, isRefused: false);
         if (_hangs || Reachability != Reachability.Accepts) return;
         if (_working < script.Workers) Work(connection);
         else _waiting.Enqueue((connection, _epoch));
@@ -130,6 +131,6 @@ internal sealed class VirtualBackend(string name, BackendScript script, VirtualL
 /// <summary>Hears what reaches the backends.</summary>
 internal interface IBackendObserver
 {
-    /// <summary>A request came, or a connection was refused.</summary>
+    /// <summary>A request came, or a probe did, or a connection was refused.</summary>
     void OnAttempt(string backend, Caller caller, bool isRefused);
 }

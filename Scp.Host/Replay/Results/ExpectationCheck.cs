@@ -99,7 +99,7 @@ internal sealed class ExpectationCheck(RunRecord record, ScenarioSettings script
         {
             if (outcome.Backend is not { } backend) continue;
             if (outcome.EndedAt < expected.At.Ticks) before[outcome.Key] = backend;
-            else if (outcome.At >= expected.At.Ticks) after.TryAdd(outcome.Key, backend);
+            else if (outcome.At >= expected.At.Ticks && outcome.At < (expected.Until ?? TimeSpan.MaxValue).Ticks) after.TryAdd(outcome.Key, backend);
         }
 
         var both = after.Where(k => before.ContainsKey(k.Key)).ToList();

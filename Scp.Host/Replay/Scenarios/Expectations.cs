@@ -168,6 +168,9 @@ internal sealed record MovedExpectation
 {
     public required TimeSpan At { get; init; }
 
+    /// <summary>Where keys are looked for after it; null is to the end.</summary>
+    public TimeSpan? Until { get; init; }
+
     [Percent]
     public required double AtLeast { get; init; }
 

@@ -74,7 +74,11 @@ internal sealed class ScenarioValidator
         Each(expect.Shares, $"{Path}.shares", (share, here) => Known(share.Backend, here));
         Each(expect.Traffic, $"{Path}.traffic", (traffic, here) => Known(traffic.Backend, here));
         Each(expect.Decisions, $"{Path}.decisions", Known);
-        Each(expect.Moved, $"{Path}.moved", (moved, here) => InTime(moved.At, here));
+        Each(expect.Moved, $"{Path}.moved", (moved, here) =>
+        {
+            InTime(moved.At, here);
+            if (moved.Until <= moved.At) Add(here, "'until' must be later than 'at'");
+        });
         Each(expect.Standings, $"{Path}.standings", (standing, here) =>
         {
             Known(standing.Backend, here);
