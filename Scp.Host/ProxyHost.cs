@@ -13,6 +13,7 @@ using Scp.Actors.Connections;
 using Scp.Actors.Health;
 using Scp.Host.Admin;
 using Scp.Host.Configuration;
+using Scp.Host.Explain;
 using Scp.Host.Telemetry;
 using Scp.Streams.Dispatch;
 using Scp.Streams.Limits;
@@ -175,6 +176,7 @@ internal sealed class ProxyHost : IAsyncDisposable
             .Ask<BackendAdministered>(command, TimeSpan.FromSeconds(5), cancellation),
         Metrics = _parts.Families,
         Configuration = () => Hocon.Output.HoconPrinter.Print(_configuration.Current.Root),
+        Explain = () => new Explainer(_configuration.Settings, _pools.Cells, _time),
         Reload = async _ => ReloadReport.Of(await ReloadAsync("admin endpoint")),
         Drain = () => _ = DrainAsync(),
     };

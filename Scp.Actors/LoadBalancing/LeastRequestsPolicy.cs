@@ -8,71 +8,82 @@ namespace Scp.Actors.LoadBalancing;
 /// backend, and several proxies tend to find the same idle one at once.
 /// </summary>
 /// <remarks>
-/// Ties go to the one that is met first. The walk begins at a random place, by weight, and has a random stride without common divisor
-/// with the count, so that it is not the neighbour of a busy one that is met first.
+/// Ties are broken at random, so that it is not the first that gets all requests of a quiet pool, nor the one behind a busy one. One that
+/// is drawn by weight and idle is taken without a look at the others: nobody has less. So shares of an idle pool are by weight.
 /// </remarks>
 public sealed class LeastRequestsPolicy : ILoadBalancingPolicy
 {
     public const string PolicyName = "least-requests";
 
-    private const int MaxStrides = 32;
-
-    private const int MaxDraws = 4;
-
     public string Name => PolicyName;
 
-    public object? Prepare(CandidateSet candidates) => new Walks(AliasTable.For(candidates), StridesOf(candidates.Count));
+    public object? Prepare(CandidateSet candidates) => new Ranking(candidates);
 
     public int Pick(in PickContext context, CandidateSet candidates, in TriedBackends tried)
     {
-        var backends = candidates.Backends;
-        var weights = candidates.Weights;
-        if (backends.Length == 0) return -1;
-        var walks = (Walks)candidates.Prepared!;
-        var at = StartOf(walks, context.Random, candidates, tried);
-        var stride = walks.Strides[context.Random.Next(walks.Strides.Length)];
-        var best = -1;
-        var (load, weight) = (long.MaxValue, 1L);
-        for (var left = backends.Length; left > 0; left--)
+        if (candidates.Count == 0) return -1;
+        var ranking = (Ranking)candidates.Prepared!;
+        var drawn = ranking.Table?.Draw(context.Random) ?? context.Random.Next(candidates.Count);
+        if (candidates.Backends[drawn].ActiveExchanges == 0 && candidates.IsOpen(drawn, tried)) return drawn;
+
+        var salt = context.Random.Next() | 1;
+        var least = ranking.Table is null ? ranking.Least(candidates.Backends, salt) : ranking.LeastPerWeight(candidates.Backends, salt);
+        return candidates.IsOpen(least, tried) ? least : ranking.LeastOpen(candidates, tried, salt);
+    }
+
+    /// <summary>
+    /// Orders candidates by load, then by a number of their own that differs for every salt: both in one word, so a comparison is one
+    /// instruction and has no second case that a processor guesses wrong.
+    /// </summary>
+    private sealed class Ranking(CandidateSet candidates)
+    {
+        private readonly float[] _perWeight = [.. candidates.Weights.Select(w => 1f / w)];
+        private readonly ulong[] _hashes = [.. Enumerable.Range(0, candidates.Count).Select(i => StableHash.Nth(0, i))];
+
+        public AliasTable? Table { get; } = AliasTable.For(candidates);
+
+        public int Least(Backend[] backends, ulong salt)
         {
-            long active = backends[at].ActiveExchanges;
-            if ((best < 0 || active * weight < load * weights[at]) && candidates.IsOpen(at, tried))
+            var hashes = _hashes.AsSpan(0, backends.Length);
+            var (best, least) = (ulong.MaxValue, 0);
+            for (var i = 0; i < backends.Length; i++)
             {
-                if (active == 0) return at;
-                (best, load, weight) = (at, active, weights[at]);
+                var rank = ((ulong)backends[i].ActiveExchanges << 32) | ((hashes[i] * salt) >> 32);
+                if (rank >= best) continue;
+                (best, least) = (rank, i);
             }
 
-            at += stride - backends.Length;
-            at += backends.Length & (at >> 31); // no branch: whether it wraps is as good as random, and a wrong guess costs more than the rest
+            return least;
         }
 
-        return best;
-    }
-
-    /// <summary>An open one where that is easily found: else those that follow a closed one would get what it does not.</summary>
-    private static int StartOf(Walks walks, PickRandom random, CandidateSet candidates, in TriedBackends tried)
-    {
-        var start = 0;
-        for (var draws = 0; draws < MaxDraws; draws++)
+        public int LeastPerWeight(Backend[] backends, ulong salt)
         {
-            start = walks.Table?.Draw(random) ?? random.Next(candidates.Count);
-            if (candidates.IsOpen(start, tried)) break;
+            var (best, least) = (ulong.MaxValue, 0);
+            for (var i = 0; i < backends.Length; i++)
+            {
+                var rank = RankOf(backends[i], i, salt);
+                if (rank >= best) continue;
+                (best, least) = (rank, i);
+            }
+
+            return least;
         }
 
-        return start;
+        public int LeastOpen(CandidateSet candidates, in TriedBackends tried, ulong salt)
+        {
+            var (best, least) = (ulong.MaxValue, -1);
+            for (var i = 0; i < candidates.Count; i++)
+            {
+                var rank = RankOf(candidates.Backends[i], i, salt);
+                if (rank >= best || !candidates.IsOpen(i, tried)) continue;
+                (best, least) = (rank, i);
+            }
+
+            return least;
+        }
+
+        /// <summary>Floats that are not negative are in the order of their bits.</summary>
+        private ulong RankOf(Backend backend, int index, ulong salt) =>
+            ((ulong)BitConverter.SingleToUInt32Bits(backend.ActiveExchanges * _perWeight[index]) << 32) | ((_hashes[index] * salt) >> 32);
     }
-
-    /// <summary>With every stride its opposite, so that of two ties each is met first equally often.</summary>
-    private static int[] StridesOf(int count)
-    {
-        if (count <= 2) return [count - 1];
-        var strides = new List<int>();
-        for (var stride = 1; stride <= count / 2 && strides.Count < MaxStrides; stride++)
-            if (GreatestCommonDivisor(stride, count) == 1) strides.AddRange(stride * 2 == count ? [stride] : [stride, count - stride]);
-        return [.. strides];
-    }
-
-    private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
-
-    private sealed record Walks(AliasTable? Table, int[] Strides);
 }

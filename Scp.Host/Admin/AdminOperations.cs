@@ -1,5 +1,6 @@
 using Scp.Actors.BackendPools;
 using Scp.Actors.Configuration;
+using Scp.Host.Explain;
 using Scp.Streams.Telemetry;
 
 namespace Scp.Host.Admin;
@@ -31,6 +32,9 @@ internal sealed record AdminOperations
 
     /// <summary>The effective configuration as text, with secrets masked.</summary>
     public required Func<string> Configuration { get; init; }
+
+    /// <summary>Explains requests on the configuration in force and the pools as they are.</summary>
+    public required Func<Explainer> Explain { get; init; }
 
     /// <summary>How pools and backends stand now.</summary>
     public required Func<PoolsReport> Pools { get; init; }

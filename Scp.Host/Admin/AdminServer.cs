@@ -18,6 +18,7 @@ internal sealed class AdminServer : IAsyncDisposable
         GET  /readyz    200 when the proxy should get traffic, else 503 with the reasons
         GET  /metrics   Prometheus text format
         GET  /config    the configuration in force, secrets masked (this machine only)
+        GET  /explain   what would be done with a request, and why: ?url=https://shop.example/cart (this machine only)
         GET  /pools     how pools and backends stand; /pools/{pool}; JSON with ?format=json (this machine only)
         POST /pools/{pool}/backends/{backend}?state=ready|draining|maintenance&weight=0..1000|reset
                         one of the two or both; holds through reloads and restarts (this machine only)
@@ -72,6 +73,7 @@ internal sealed class AdminServer : IAsyncDisposable
         app.MapGet("/readyz", context => Readiness(context, operations.Readiness()));
         app.MapGet("/metrics", context => Text(context, PrometheusText.Write(operations.Metrics()), PrometheusText.ContentType));
         app.MapGet("/config", LocalOnly(context => Text(context, operations.Configuration())));
+        ExplainEndpoint.Map(app, operations, LocalOnly);
         PoolEndpoints.Map(app, operations, LocalOnly);
         app.MapPost("/reload", LocalOnly(async context => await Reloaded(context, await operations.Reload(context.RequestAborted))));
         app.MapPost("/drain", LocalOnly(context =>

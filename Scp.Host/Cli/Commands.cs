@@ -22,7 +22,7 @@ internal static class Commands
     {
         var root = new RootCommand("SCP, a Service Communication Proxy.")
         {
-            Run(), Check(), PrintConfig(), PrintDdl(), ExplainCommand.Build(Config, Define), ReplayCommand.Build(Define),
+            Run(), Check(), PrintConfig(), PrintDdl(), ExplainCommand.Build(Config, Define), ReplayCommand.Build(Config, Define),
         };
         foreach (var command in PoolCommands.Build()) root.Subcommands.Add(command);
         root.Options.Add(Config);

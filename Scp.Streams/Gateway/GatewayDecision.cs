@@ -31,7 +31,9 @@ public static class GatewayDecision
         if (error != ProxyError.None) return Refuse(head, error, snapshot);
         if (!isLastRecipient && route.LocalResponse is null)
         {
-            route.Rewrite?.Apply(head);
+            if (route.Rewrite is null) return null;
+            head.TargetBeforeRewrite = head.Target;
+            route.Rewrite.Apply(head);
             return null;
         }
 

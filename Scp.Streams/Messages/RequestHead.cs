@@ -17,6 +17,12 @@ public sealed class RequestHead(Exchange exchange) : RequestPart(exchange)
 
     public RequestTarget Target;
 
+    /// <summary>The target that the client sent, kept when a rewrite put another into <see cref="Target"/>; else null.</summary>
+    public RequestTarget? TargetBeforeRewrite { get; set; }
+
+    /// <summary>The target that the client sent: what is reported.</summary>
+    public RequestTarget ReceivedTarget => TargetBeforeRewrite ?? Target;
+
     public BodyFraming Framing { get; set; }
 
     /// <summary>Bytes of content, when <see cref="Framing"/> is Length.</summary>

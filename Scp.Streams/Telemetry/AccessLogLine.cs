@@ -76,14 +76,14 @@ internal sealed class AccessLogLine(AccessLogSettings settings, TimeProvider tim
 
     private void RenderRequest(scoped ref LineBuffer line, RequestHead request)
     {
-        var fields = request.Fields;
+        var (fields, target) = (request.Fields, request.ReceivedTarget);
         Value(ref line, ",\"method\":\""u8, Slice(fields, request.MethodToken));
-        Value(ref line, ",\"host\":\""u8, Slice(fields, request.Target.Authority));
-        Value(ref line, ",\"path\":\""u8, PathOf(request));
-        if (request.Target.HasQuery && _query.IsLogged)
+        Value(ref line, ",\"host\":\""u8, Slice(fields, target.Authority));
+        Value(ref line, ",\"path\":\""u8, PathOf(fields, target));
+        if (target.HasQuery && _query.IsLogged)
         {
             line.Raw(",\"query\":\""u8);
-            _query.Write(ref line, Slice(fields, request.Target.Query), AccessLogFormat.Json);
+            _query.Write(ref line, Slice(fields, target.Query), AccessLogFormat.Json);
             line.Raw((byte)'"');
         }
 
@@ -133,11 +133,12 @@ internal sealed class AccessLogLine(AccessLogSettings settings, TimeProvider tim
         {
             line.Quoted(method);
             line.Raw((byte)' ');
-            line.Quoted(PathOf(request));
-            if (request.Target.HasQuery && _query.IsLogged)
+            var target = request.ReceivedTarget;
+            line.Quoted(PathOf(fields, target));
+            if (target.HasQuery && _query.IsLogged)
             {
                 line.Raw((byte)'?');
-                _query.Write(ref line, Slice(fields, request.Target.Query), AccessLogFormat.Combined);
+                _query.Write(ref line, Slice(fields, target.Query), AccessLogFormat.Combined);
             }
 
             line.Raw((byte)' ');
@@ -187,11 +188,11 @@ internal sealed class AccessLogLine(AccessLogSettings settings, TimeProvider tim
         fields.IndexOf(known) is var index and >= 0 ? fields.Value(index) : default;
 
     /// <summary>The normalised path, never the raw target: an absolute form may hold a password.</summary>
-    private static ReadOnlySpan<byte> PathOf(RequestHead request) => request.Target.Form switch
+    private static ReadOnlySpan<byte> PathOf(FieldSection fields, scoped in RequestTarget target) => target.Form switch
     {
         TargetForm.Asterisk => "*"u8,
-        TargetForm.Authority => Slice(request.Fields, request.Target.Authority),
-        _ => Slice(request.Fields, request.Target.Path),
+        TargetForm.Authority => Slice(fields, target.Authority),
+        _ => Slice(fields, target.Path),
     };
 
     private static ReadOnlySpan<byte> VersionOf(RequestHead request) => request.Version switch

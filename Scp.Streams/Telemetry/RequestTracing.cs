@@ -76,13 +76,14 @@ public sealed class RequestTracing(TimeProvider time) : IExchangeObserver
     {
         var request = exchange.Request;
         var record = exchange.Record;
+        var target = request.ReceivedTarget;
         span.DisplayName = NameOf(exchange);
         span.SetTag("http.request.method", MethodOf(request));
         if (request.Method == Method.Other) span.SetTag("http.request.method_original", Encoding.Latin1.GetString(request.MethodBytes));
         span.SetTag("url.scheme", exchange.Connection.IsTls ? "https" : "http");
-        span.SetTag("url.path", Encoding.Latin1.GetString(request.PathBytes));
-        span.SetTag("server.address", Encoding.Latin1.GetString(request.HostBytes));
-        if (request.Target.Port != 0) span.SetTag("server.port", (int)request.Target.Port);
+        span.SetTag("url.path", Encoding.Latin1.GetString(request.Fields.Bytes(target.Path)));
+        span.SetTag("server.address", Encoding.Latin1.GetString(request.Fields.Bytes(target.Host)));
+        if (target.Port != 0) span.SetTag("server.port", (int)target.Port);
         span.SetTag("client.address", exchange.Connection.RemoteText);
         span.SetTag("network.protocol.version", VersionOf(request.Version));
         if (request.Fields.Text(KnownField.UserAgent) is { } agent) span.SetTag("user_agent.original", agent);

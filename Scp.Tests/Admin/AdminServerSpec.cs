@@ -3,7 +3,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Scp.Host.Admin;
+using Scp.Host.Explain;
 using Scp.Streams.Telemetry;
+using Scp.Tests.Support;
 
 namespace Scp.Tests.Admin;
 
@@ -36,7 +38,7 @@ public sealed class AdminServerSpec : IAsyncLifetime
     {
         var index = await _client.GetStringAsync("/");
 
-        foreach (var endpoint in (string[])["/healthz", "/readyz", "/metrics", "/config", "/pools", "/reload", "/drain"]) Assert.Contains(endpoint, index);
+        foreach (var endpoint in (string[])["/healthz", "/readyz", "/metrics", "/config", "/explain", "/pools", "/reload", "/drain"]) Assert.Contains(endpoint, index);
     }
 
     [Fact]
@@ -74,6 +76,37 @@ public sealed class AdminServerSpec : IAsyncLifetime
 
     [Fact]
     public async Task The_configuration_is_shown_to_this_machine() => Assert.Equal("scp { }", await _client.GetStringAsync("/config"));
+
+    [Fact]
+    public async Task A_request_is_explained_as_text_and_as_json()
+    {
+        const string query = "/explain?method=PUT&url=http%3A%2F%2Fshop.example%2Fcart%3Fa%3D1&header=X-A%3A%201&seed=3";
+        using var accept = new HttpRequestMessage(HttpMethod.Get, query);
+        accept.Headers.Add("Accept", "application/json");
+        using var negotiated = await _client.SendAsync(accept);
+
+        Assert.StartsWith("PUT /cart?a=1 for shop.example on listener main\n  forwarded to 10.0.0.1:80 of the pool origin\n", await _client.GetStringAsync(query));
+        foreach (var json in (string[])[await _client.GetStringAsync(query + "&format=json"), await negotiated.Content.ReadAsStringAsync()])
+        {
+            using var trace = JsonDocument.Parse(json);
+            Assert.Equal("10.0.0.1:80", trace.RootElement.GetProperty("forward").GetProperty("backend").GetString());
+            Assert.Equal(3, trace.RootElement.GetProperty("pick").GetProperty("seed").GetInt32());
+        }
+    }
+
+    [Theory]
+    [InlineData("", "url is missing: ")]
+    [InlineData("?url=/cart", "'/cart' has no host: ")]
+    [InlineData("?url=http://a/&seed=-1", "seed is '-1', which is no whole number ")]
+    [InlineData("?uri=http://a/", "there is no parameter 'uri'; ")]
+    [InlineData("?url=http://a/&listener=x", "there is no listener 'x'; there is main")]
+    public async Task What_cannot_be_explained_is_400_with_what_is_wrong(string query, string message)
+    {
+        using var response = await _client.GetAsync("/explain" + query);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.StartsWith(message, await response.Content.ReadAsStringAsync());
+    }
 
     [Fact]
     public async Task A_reload_that_is_refused_tells_all_the_errors()
@@ -183,6 +216,7 @@ public sealed class AdminServerSpec : IAsyncLifetime
         Readiness = () => _readiness,
         Metrics = () => ProcessMetrics.Families("1.2.3"),
         Configuration = () => "scp { }",
+        Explain = () => Explainer.Offline(TestConfiguration.Read("10.0.0.1:80"), TimeProvider.System),
         Pools = () => new PoolsReport([]),
         Administer = (_, _) => throw new InvalidOperationException("not in this test"),
         Reload = _ =>

@@ -29,6 +29,7 @@ public sealed class PoolEndpointsSpec : IAsyncLifetime
             Readiness = () => new ReadinessReport([]),
             Metrics = () => ProcessMetrics.Families("1.2.3"),
             Configuration = () => "",
+            Explain = () => throw new InvalidOperationException("not in this test"),
             Reload = _ => Task.FromResult(new ReloadReport([], [])),
             Drain = () => { },
             Pools = () => PoolsReport.Of(_pools, 0),

@@ -27,6 +27,18 @@ public class AccessLogLineSpec
     }
 
     [Fact]
+    public void The_target_is_the_client_s_not_the_one_that_a_rewrite_made()
+    {
+        var exchange = Exchanges.Completed("GET", "/cart/7", "a=1", time: _time);
+        var request = exchange.Request;
+        request.TargetBeforeRewrite = request.Target;
+        request.Target.Path = request.Fields.AppendBytes("/7"u8);
+        request.Target.Authority = request.Fields.AppendBytes("internal"u8);
+
+        Assert.Contains("\"host\":\"shop.example\",\"path\":\"/cart/7\",\"query\":\"a=1\"", Render(Json(), exchange));
+    }
+
+    [Fact]
     public void A_combined_line_is_what_log_analysers_of_httpd_and_nginx_read()
     {
         var line = Render(Json() with { Format = AccessLogFormat.Combined }, Exchanges.Completed(
