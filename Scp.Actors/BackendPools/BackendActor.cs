@@ -43,7 +43,7 @@ public sealed class BackendActor(Backend backend, IConnector connector, ulong se
             _attempt = null;
         }
         else if (_attempt is not null) return; // what follows it follows the new plan
-        else if (plan.IsUrgent && !before.IsUrgent) Schedule(TimeSpan.Zero);
+        else if (plan.IsUrgent && !before.IsUrgent) Begin();
         else if (before.Check is null) Schedule(plan.Interval * _random.NextDouble()); // probes of many backends spread evenly
         else if (before.Interval != plan.Interval) Pause();
     }

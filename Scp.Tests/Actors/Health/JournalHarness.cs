@@ -56,6 +56,13 @@ internal sealed class JournalHarness : IAsyncDisposable
     /// <summary>Waits until the database has everything.</summary>
     public async Task WrittenAsync() => Assert.Equal(0, (await _journal.Ask<Flushed>(Flush.Instance, TimeSpan.FromSeconds(60))).Unwritten);
 
+    /// <summary>Waits until it has told the operator that all is well again, and the database has everything.</summary>
+    public async Task SavedAgainAsync()
+    {
+        await UntilAsync(() => Log.Any(l => l.StartsWith("The health of backends is saved again", StringComparison.Ordinal)), "persistence to be up");
+        await WrittenAsync();
+    }
+
     public async Task UntilAsync(Func<bool> condition, string what)
     {
         var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;

@@ -67,8 +67,7 @@ public sealed class PostgreSqlJournalSpec(PostgreSqlServer server) : IClassFixtu
                 server.Start();
             }
 
-            await journal.UntilAsync(() => journal.Metrics.IsUp, "persistence to be up");
-            await journal.WrittenAsync();
+            await journal.SavedAgainAsync();
             Assert.Collection(journal.Log,
                 line => Assert.StartsWith("The health of backends is not saved: PostgreSQL database test", line),
                 line => Assert.StartsWith("The health of backends is saved again", line));

@@ -56,8 +56,8 @@ public sealed class SqliteJournalSpec : IDisposable
             SqliteFile.Execute(other, "ROLLBACK");
         }
 
-        await journal.UntilAsync(() => journal.Metrics.IsUp, "persistence to be up");
-        await journal.WrittenAsync();
+        await journal.SavedAgainAsync();
+        Assert.True(journal.Metrics.IsUp);
 
         Assert.Collection(journal.Log,
             line => Assert.Matches("^The health of backends is not saved: .*state.db: .*locked", line),
@@ -95,7 +95,7 @@ public sealed class SqliteJournalSpec : IDisposable
 
         journal.Remember(Facts.Of("c", HealthStatus.Down));
         await journal.UntilAsync(() => journal.Log.Any(l => l.Contains("is corrupt and was moved")), "the file to be moved aside");
-        await journal.WrittenAsync();
+        await journal.SavedAgainAsync();
         await journal.DisposeAsync();
 
         await using var again = JournalHarness.Start(Settings);
@@ -169,8 +169,8 @@ public sealed class SqliteJournalSpec : IDisposable
         Assert.Matches("full|disk I/O error", Assert.Single(journal.Log));
         disk.Empty();
 
-        await journal.UntilAsync(() => journal.Metrics.IsUp, "persistence to be up");
-        await journal.WrittenAsync();
+        await journal.SavedAgainAsync();
+        Assert.True(journal.Metrics.IsUp);
         Assert.StartsWith("The health of backends is saved again", journal.Log.Last());
         Assert.Equal(2, journal.Log.Count);
         await journal.DisposeAsync();

@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Text;
 using Scp.Host.Demo;
 using Scp.Tests.EndToEnd.Lifecycle;
+using Scp.Tests.EndToEnd.Support;
 using Scp.Tests.Support;
 
 namespace Scp.Tests.EndToEnd.Examples;
@@ -268,6 +269,26 @@ public sealed class ExamplesSpec : IAsyncLifetime
 
         Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
         await UntilSavingAsync(proxy);
+    }
+
+    [Fact]
+    [Example("health.conf")]
+    public async Task A_backend_that_is_away_is_left_out_and_one_that_answers_is_not()
+    {
+        var away = MisbehavingOrigin.Refusing();
+        await using var proxy = await RunningProxy.StartAsync(Repository.Path("hocon/examples/health.conf"),
+            "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off", "scp.pools.web.health-check.interval=500ms",
+            $"scp.pools.web.backends=[{{ address = \"{_origins.Addresses[0].Authority}\" }}, {{ address = \"{away}\", name = away }}]");
+        using var client = new HttpClient();
+        for (var metrics = ""; !metrics.Contains("backend=\"away\",result=\"failed\"} 3", StringComparison.Ordinal); await Task.Delay(20))
+        {
+            Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
+            metrics = await client.GetStringAsync(new Uri(proxy.Admin, "/metrics"));
+            Assert.DoesNotContain($"backend=\"{_origins.Addresses[0].Authority}\",result=\"failed\"}} 1", metrics);
+        }
+
+        var pools = await client.GetStringAsync(new Uri(proxy.Admin, "/pools"));
+        Assert.Contains("down", pools.Split('\n').Single(l => l.Contains("away", StringComparison.Ordinal)));
     }
 
     private static async Task UntilSavingAsync(RunningProxy proxy)

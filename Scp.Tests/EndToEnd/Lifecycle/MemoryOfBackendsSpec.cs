@@ -61,7 +61,7 @@ public sealed class MemoryOfBackendsSpec : LifecycleSpec
 
     private Task<ScpProcess> StartAsync() => StartAsync(
         $$"""
-        scp.persistence.path = "{{Folder.File("state.db")}}"
+        scp.persistence { path = "{{Folder.File("state.db")}}", recovery-timeout = 10s } # however busy the machine is
         scp.pools.origin {
           backends = [{ name = first, address = "{{Origin.Authority}}" }, { name = second, address = "{{_second.Authority}}" }]
           load-balancing = round-robin
