@@ -161,7 +161,6 @@ public sealed class FailoverSpec(ITestOutputHelper output) : IAsyncLifetime
           pools.main {
             backends = [{{string.Join(", ", backends.Select(b => $"{{ name = {b.Name}, address = \"{b.Address}\" }}"))}}]
             health-check { type = tcp, interval = 500ms, fast-interval = 200ms, fall = 2, rise = 2 }
-            outlier.ejection-time = 1s
             {{more}}
           }
           routes.all { path = "/*", pool = main }

@@ -20,6 +20,7 @@ internal sealed class OriginProcess(TestFolder folder, string name) : IAsyncDisp
               listeners.main.bind = "{{Address}}"
               routes.all.respond { status = 200, body = "{{name}}" }
               access-log.enabled = off
+              forwarding.pseudonym = "origin-{{name}}" # its own, or it takes the proxy before it for a loop
               drain.close-idle-after = 500ms
             }
             """);
