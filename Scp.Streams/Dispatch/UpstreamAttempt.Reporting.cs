@@ -9,24 +9,26 @@ namespace Scp.Streams.Dispatch;
 public sealed partial class UpstreamAttempt
 {
     private readonly long _pickedAt = owner.Pool.Load.Adaptive is null ? 0 : owner.Host.Connection.Clock.Time.GetTimestamp();
-    private long _latency;
-    private int _status;
+    private int _latency; // ms
+    private short _status;
     private bool _isReported;
 
     private void NoteHead(int status)
     {
-        _status = status;
-        _latency = Clock.Now - _startedAt;
+        _status = (short)status;
+        _latency = ElapsedNow();
         if (status >= 500) Report(AttemptOutcome.ServerError);
         else SampleLatency();
     }
+
+    private int ElapsedNow() => (int)Math.Min(int.MaxValue, Clock.Now - _startedAt);
 
     private void ReportEnd(ProxyError error)
     {
         var outcome = AttemptOutcomes.Of(error, _sender.IsComplete);
         if (outcome == AttemptOutcome.Cancelled && _status > 0) outcome = AttemptOutcome.Success;
         if (outcome == AttemptOutcome.ResponseTimeout && _status == 0) SampleLatency();
-        if (_status == 0) _latency = Clock.Now - _startedAt;
+        if (_status == 0) _latency = ElapsedNow();
         Report(outcome);
     }
 

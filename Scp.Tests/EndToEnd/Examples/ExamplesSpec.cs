@@ -83,6 +83,21 @@ public sealed class ExamplesSpec : IAsyncLifetime
     }
 
     [Fact]
+    [Example("retries.conf")]
+    public async Task A_backend_that_is_away_costs_no_request_and_a_failure_of_all_passes()
+    {
+        await using var proxy = await RunningProxy.StartAsync(
+            Repository.Path("hocon/examples/retries.conf"),
+            [
+                "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off", "scp.drain.lame-duck=0s",
+                $"scp.pools.web.backends=[{{ address = \"127.0.0.1:1\" }}, {{ address = \"{_origins.Addresses[0].Authority}\" }}]",
+            ]);
+
+        for (var i = 0; i < 10; i++) Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
+        Assert.Equal(503, (await proxy.GetAsync("/status/503", listener: "public")).Status);
+    }
+
+    [Fact]
     [Example("consistent-hash.conf")]
     public async Task The_same_path_and_the_same_cart_go_to_the_same_backend()
     {

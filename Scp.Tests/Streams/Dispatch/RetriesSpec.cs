@@ -224,6 +224,7 @@ public class RetriesSpec(PipelineFixture fixture)
         using var proxy = Proxy(OriginScripts.SayAndClose(Busy), "scp.pools.origin.retries { budget = 20%, budget-minimum = 3, attempts = 2 }");
         for (var i = 0; i < 300; i++) Ask(proxy, Get, "busy");
 
+        proxy.Settles(); // also the places of the retries that the budget refused
         // 30 for the window of the minimum, and 20 % of what came so far each time
         Assert.InRange(proxy.Completed.Records.Sum(r => r.Attempts), 385, 391);
     }

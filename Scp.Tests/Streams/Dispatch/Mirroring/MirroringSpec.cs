@@ -230,7 +230,7 @@ public sealed class MirroringSpec(PipelineFixture fixture)
     [Fact]
     public void The_share_is_what_is_configured()
     {
-        using var harness = Start(OriginScripts.Ok, "share = 30%");
+        using var harness = Start(OriginScripts.Ok, "share = 30%, max-in-flight = 600"); // none is left out because others are under way
         var client = harness.Connect();
         for (var i = 1; i <= 600; i++)
         {
