@@ -63,9 +63,9 @@ public sealed class FailoverSpec(ITestOutputHelper output) : IAsyncLifetime
 
     [Theory]
     [InlineData(nameof(Manner.Hangs), 0, 1000)]
-    [InlineData(nameof(Manner.FailsHalf), 0.05, 50)]
-    [InlineData(nameof(Manner.ResetsAfterHead), 0.05, 50)]
-    [InlineData(nameof(Manner.IsSlow), 0, 250)]
+    [InlineData(nameof(Manner.FailsHalf), 0.20, 250)]
+    [InlineData(nameof(Manner.ResetsAfterHead), 0.05, 250)]
+    [InlineData(nameof(Manner.IsSlow), 0, 400)]
     public async Task A_backend_that_misbehaves_is_left_out_and_clients_notice_little(string manner, double mostFailed, double highestLatency)
     {
         foreach (var name in "abc") _origins.Add(new SwitchableOrigin($"{name}"));
@@ -90,7 +90,7 @@ public sealed class FailoverSpec(ITestOutputHelper output) : IAsyncLifetime
         output.WriteLine($"  from a second later on: {after.Describe()}");
         AssertRate(load);
         Assert.Equal(0, before.Failed());
-        Assert.InRange(ejected - began, 0, 4);
+        Assert.InRange(ejected - began, 0, 6);
         Assert.InRange(load.Between(began, ejected + 1).FailedShare(), 0, mostFailed);
         Assert.InRange(load.Between(began, ejected + 1).Quantile(0.99), 0, highestLatency);
         Assert.Equal(0, after.Failed());
