@@ -20,7 +20,12 @@ public static class DecisionText
         Routes(text, trace);
         Changes(text, trace.Changes);
         if (trace.Pick is { } pick) Pick(text, pick);
-        if (trace.Forward is { } forward) Message(text, "sent to the backend", $"{forward.Method} {forward.Target}", forward.Fields);
+        if (trace.Forward is { } forward)
+        {
+            Message(text, "sent to the backend", $"{forward.Method} {forward.Target}", forward.Fields);
+            Retries(text, forward.Retries);
+        }
+
         if (trace.Answer is { } answer)
             Message(text, "answer", answer.Explanation is null ? $"{answer.Status}" : $"{answer.Status} {answer.Error}: {answer.Explanation}", answer.Fields);
         return text.ToString();
@@ -82,6 +87,13 @@ public static class DecisionText
     {
         text.Append($"\n{title}: {first}\n");
         foreach (var field in fields) text.Append($"  {field}\n");
+    }
+
+    private static void Retries(StringBuilder text, RetryTrace retries)
+    {
+        text.Append($"\nif it fails there: {retries.Attempts} attempts in all, {(retries.IsIdempotent ? "idempotent" : "not idempotent")}\n");
+        var rows = retries.Cases.Select(c => new[] { "", c.After, Words(c.Then) + (c.TakesBudget ? ", under the budget" : "") });
+        Table(text, rows, retries.Cases.Count);
     }
 
     private static void Table(StringBuilder text, IEnumerable<string[]> rows, int count)

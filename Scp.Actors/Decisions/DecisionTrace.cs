@@ -53,4 +53,6 @@ public sealed record AnswerTrace(int Status, string? Error, string? Explanation,
 /// <param name="Method">Method that is sent.</param>
 /// <param name="Target">Target that is sent.</param>
 /// <param name="Fields">Field lines that are sent, each "Name: value".</param>
-public sealed record ForwardTrace(string Backend, string Address, string Method, string Target, IReadOnlyList<string> Fields);
+/// <param name="Retries">What follows if it fails there.</param>
+public sealed record ForwardTrace(
+    string Backend, string Address, string Method, string Target, IReadOnlyList<string> Fields, RetryTrace Retries);

@@ -31,7 +31,7 @@ public static class RequestDecision
             RequestOutcome.Forwarded, "", head.Exchange.Route?.Name, routing.Candidates, tracer.Changes(), null, pick, null);
         trace = walk.Answer is { } answer ? Answered(trace, answer, walk.Error)
             : walk.Error != ProxyError.None ? Refused(trace, walk.Error)
-            : Forwarded(trace, tracer.States[^1].State, walk.Pick.Backend!);
+            : Forwarded(trace, tracer.States[^1].State, walk.Pick.Backend!, RetryTrace.Of(head, head.Exchange.Route!, walk.Pool!));
         head.Fields.Release();
         return trace;
     }
@@ -69,10 +69,10 @@ public static class RequestDecision
         };
     }
 
-    private static DecisionTrace Forwarded(DecisionTrace trace, HeadState sent, Backend backend) => trace with
+    private static DecisionTrace Forwarded(DecisionTrace trace, HeadState sent, Backend backend, RetryTrace retries) => trace with
     {
         Summary = $"forwarded to {backend.Name}{(backend.Name == backend.AddressText ? "" : $" at {backend.AddressText}")} of the pool {trace.Pick!.Pool}",
-        Forward = new ForwardTrace(backend.Name, backend.AddressText, trace.Method, sent.Target, sent.Lines),
+        Forward = new ForwardTrace(backend.Name, backend.AddressText, trace.Method, sent.Target, sent.Lines, retries),
     };
 
     private static bool IsHost(string name) => name.Equals("Host", StringComparison.OrdinalIgnoreCase);

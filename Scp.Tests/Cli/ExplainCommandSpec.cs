@@ -48,6 +48,19 @@ public sealed class ExplainCommandSpec : IDisposable
     }
 
     [Fact]
+    public async Task It_says_what_follows_when_the_backend_fails()
+    {
+        var (_, get, _) = await ExplainAsync("GET http://shop.example/cart");
+        var (_, post, _) = await ExplainAsync("POST http://shop.example/form");
+
+        Assert.Contains("\nif it fails there: 3 attempts in all, idempotent\n", get);
+        Assert.Matches("upstream-reset +another backend, under the budget\n", get);
+        Assert.Contains(", not idempotent\n", post);
+        Assert.Matches("connect-refused +another backend\n", post);
+        Assert.Matches("upstream-reset +not idempotent\n", post);
+    }
+
+    [Fact]
     public async Task The_same_seed_gives_the_same_and_json_says_what_the_text_says()
     {
         var (_, first, _) = await ExplainAsync("GET http://shop.example/cart", "--seed", "7", "--json");

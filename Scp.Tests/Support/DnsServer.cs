@@ -8,6 +8,7 @@ namespace Scp.Tests.Support;
 internal sealed class DnsServer : IAsyncDisposable
 {
     private readonly Process _process;
+    private bool _isStopped;
 
     private DnsServer(Process process, int port) => (_process, Port) = (process, port);
 
@@ -36,8 +37,11 @@ internal sealed class DnsServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>It may be stopped early and once more.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isStopped) return;
+        _isStopped = true;
         _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();

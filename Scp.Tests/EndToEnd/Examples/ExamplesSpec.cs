@@ -220,6 +220,64 @@ public sealed class ExamplesSpec : IAsyncLifetime
     }
 
     [Fact]
+    [Example("canary-weights.conf")]
+    public async Task A_share_of_the_requests_gets_the_next_version_and_an_operator_changes_it()
+    {
+        await using var proxy = await RunningProxy.StartAsync(
+            Repository.Path("hocon/examples/canary-weights.conf"), "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off",
+            $"""
+            scp.pools.shop.backends=[
+              {"{"} name = v1, address = "{_origins.Addresses[0].Authority}", weight = 95, labels.version = v1 {"}"}
+              {"{"} name = v2, address = "{_origins.Addresses[1].Authority}", weight = 5, labels.version = v2 {"}"}]
+            """);
+        using var operations = new HttpClient { BaseAddress = proxy.Admin };
+
+        Assert.Equal(5, await NextVersionsAsync(proxy, of: 100));
+        Assert.Equal("demo-2", Origin(await proxy.GetAsync(fields: "X-Version: v2\r\n", listener: "public")));
+        (await operations.PostAsync("/pools/shop/backends/v2?weight=0", null)).EnsureSuccessStatusCode();
+        Assert.Equal(0, await NextVersionsAsync(proxy, of: 100));
+    }
+
+    [DnsmasqFact]
+    [Example("dns.conf")]
+    public async Task Backends_are_found_by_DNS()
+    {
+        await using var dns = await DnsServer.StartAsync(
+            0, "--host-record=web.internal,127.0.0.1,60", "--host-record=one.internal,127.0.0.1,60",
+            $"--srv-host=_http._tcp.api.internal,one.internal,{_origins.Addresses[1].Port},0,10");
+        var resolvers = $"resolvers=[\"{dns.Address}\"]";
+
+        await using var proxy = await RunningProxy.StartAsync(
+            Repository.Path("hocon/examples/dns.conf"), "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off",
+            $"scp.pools.web.discovery.{resolvers}", $"scp.pools.api.discovery.{resolvers}",
+            $"scp.pools.web.discovery.port={_origins.Addresses[0].Port}");
+
+        Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
+        Assert.Equal("demo-2", Origin(await proxy.GetAsync("/api/x", listener: "public")));
+    }
+
+    [Fact]
+    [Example("backup-tier.conf")]
+    public async Task Backups_get_requests_when_the_first_tier_is_gone()
+    {
+        await using var proxy = await RunningProxy.StartAsync(
+            Repository.Path("hocon/examples/backup-tier.conf"), "scp.listeners.public.bind=127.0.0.1:0", "scp.access-log.enabled=off",
+            $"""
+            scp.pools.shop.backends=[
+              {"{"} name = near-1, address = "{_origins.Addresses[0].Authority}" {"}"}
+              {"{"} name = near-2, address = "{_origins.Addresses[1].Authority}" {"}"}
+              {"{"} name = far, address = "{_origins.Addresses[2].Authority}", priority = 1 {"}"}]
+            """);
+        using var operations = new HttpClient { BaseAddress = proxy.Admin };
+
+        for (var i = 0; i < 10; i++) Assert.NotEqual("demo-3", Origin(await proxy.GetAsync(listener: "public")));
+        foreach (var near in (string[])["near-1", "near-2"])
+            (await operations.PostAsync($"/pools/shop/backends/{near}?state=maintenance", null)).EnsureSuccessStatusCode();
+
+        for (var i = 0; i < 10; i++) Assert.Equal("demo-3", Origin(await proxy.GetAsync(listener: "public")));
+    }
+
+    [Fact]
     [Example("access-log-combined.conf")]
     public async Task The_access_log_is_a_file_in_the_combined_format()
     {
@@ -329,6 +387,13 @@ public sealed class ExamplesSpec : IAsyncLifetime
         using var connection = await WireClient.ConnectAsync(proxy.Listener("public"));
         await connection.SendAsync($"PROXY TCP4 {client} 198.51.100.200 4711 80\r\n");
         return await connection.ExchangeAsync(fields: "X-Forwarded-For: 198.51.100.1\r\n");
+    }
+
+    private static async Task<int> NextVersionsAsync(RunningProxy proxy, int of)
+    {
+        var count = 0;
+        for (var i = 0; i < of; i++) count += Origin(await proxy.GetAsync(listener: "public")) == "demo-2" ? 1 : 0;
+        return count;
     }
 
     private static string? Origin(WireResponse response) => response.Field("X-Demo-Origin");
