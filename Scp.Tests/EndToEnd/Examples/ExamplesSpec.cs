@@ -94,7 +94,8 @@ public sealed class ExamplesSpec : IAsyncLifetime
             ]);
 
         for (var i = 0; i < 10; i++) Assert.Equal("demo-1", Origin(await proxy.GetAsync(listener: "public")));
-        Assert.Equal(503, (await proxy.GetAsync("/status/503", listener: "public")).Status);
+        await using var failing = await StartAsync("retries.conf", ("web", [0, 1]));
+        Assert.Equal(503, (await failing.GetAsync("/status/503", listener: "public")).Status);
     }
 
     [Fact]
