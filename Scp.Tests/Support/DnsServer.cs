@@ -1,12 +1,14 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Scp.Tests.Support;
 
 /// <summary>dnsmasq on a port of its own on loopback, which knows the names the test gives it and nothing else.</summary>
 internal sealed class DnsServer : IAsyncDisposable
 {
+    // Below the ports that systems give away by themselves, so that one that is free stays free while the server is stopped.
+    private const int FirstPort = 20_000;
+    private const int LastPort = 30_000;
+
     private readonly Process _process;
     private bool _isStopped;
 
@@ -20,7 +22,22 @@ internal sealed class DnsServer : IAsyncDisposable
     /// <param name="records">Options of dnsmasq, e.g. "--host-record=a.internal,10.0.0.1,60".</param>
     public static async Task<DnsServer> StartAsync(int port, params string[] records)
     {
-        if (port == 0) port = FreePort();
+        if (port != 0) return await StartOnAsync(port, records);
+        for (var attempts = 20; ; attempts--)
+        {
+            try
+            {
+                return await StartOnAsync(Random.Shared.Next(FirstPort, LastPort), records);
+            }
+            catch (InvalidOperationException) when (attempts > 0)
+            {
+                // Taken, for UDP or for TCP: another one.
+            }
+        }
+    }
+
+    private static async Task<DnsServer> StartOnAsync(int port, string[] records)
+    {
         var start = new ProcessStartInfo(DnsmasqFactAttribute.Program!)
         {
             RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false,
@@ -31,10 +48,17 @@ internal sealed class DnsServer : IAsyncDisposable
             "--listen-address=127.0.0.1", "--local=/internal/", $"--port={port}", "--log-facility=-", "--cache-size=0",
         ];
         foreach (var option in fixedOptions.Concat(records)) start.ArgumentList.Add(option);
-        var process = Process.Start(start)!;
-        var server = new DnsServer(process, port);
-        await server.ListensAsync();
-        return server;
+        var server = new DnsServer(Process.Start(start)!, port);
+        try
+        {
+            await server.ListensAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>It may be stopped early and once more.</summary>
@@ -64,12 +88,5 @@ internal sealed class DnsServer : IAsyncDisposable
         }
 
         throw new InvalidOperationException($"dnsmasq did not start: {said}");
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
