@@ -32,7 +32,7 @@ public static class GatewayDecision
         if (!isLastRecipient && route.LocalResponse is null)
         {
             if (route.Rewrite is null) return null;
-            head.TargetBeforeRewrite = head.Target;
+            head.KeepReceivedTarget();
             route.Rewrite.Apply(head);
             return null;
         }

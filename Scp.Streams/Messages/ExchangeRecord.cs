@@ -8,6 +8,8 @@ namespace Scp.Streams.Messages;
 /// </summary>
 public sealed class ExchangeRecord
 {
+    private ushort _status; // with the other small fields it shares one word of every exchange
+
     /// <summary>First byte of the request head seen.</summary>
     public long StartedAt { get; set; }
 
@@ -33,7 +35,11 @@ public sealed class ExchangeRecord
     public ProxyError Error { get; set; }
 
     /// <summary>Status sent to the client, 499 when it went away before one was sent, 0 when none was.</summary>
-    public int Status { get; set; }
+    public int Status
+    {
+        get => _status;
+        set => _status = (ushort)value;
+    }
 
     /// <summary>The span of the exchange while it is traced, else null.</summary>
     public Activity? Span { get; set; }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Scp.Streams.Messages;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace Scp.Streams.Messages;
 /// </summary>
 public sealed class RequestHead(Exchange exchange) : RequestPart(exchange)
 {
+    private StrongBox<RequestTarget>? _received; // few requests are rewritten: the others do not carry a second target
+
     public FieldSection Fields { get; } = new();
 
     public HttpVersion Version { get; set; } = HttpVersion.Http11;
@@ -17,11 +21,8 @@ public sealed class RequestHead(Exchange exchange) : RequestPart(exchange)
 
     public RequestTarget Target;
 
-    /// <summary>The target that the client sent, kept when a rewrite put another into <see cref="Target"/>; else null.</summary>
-    public RequestTarget? TargetBeforeRewrite { get; set; }
-
     /// <summary>The target that the client sent: what is reported.</summary>
-    public RequestTarget ReceivedTarget => TargetBeforeRewrite ?? Target;
+    public RequestTarget ReceivedTarget => _received?.Value ?? Target;
 
     public BodyFraming Framing { get; set; }
 
@@ -43,6 +44,9 @@ public sealed class RequestHead(Exchange exchange) : RequestPart(exchange)
     public ContentSlice Content { get; set; }
 
     public bool EndsMessage { get; set; }
+
+    /// <summary>Keeps the target as the client sent it, before a rewrite puts another into <see cref="Target"/>.</summary>
+    public void KeepReceivedTarget() => _received ??= new StrongBox<RequestTarget>(Target);
 
     public ReadOnlySpan<byte> MethodBytes => Fields.Bytes(MethodToken);
 

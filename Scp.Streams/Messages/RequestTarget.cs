@@ -17,6 +17,12 @@ public struct RequestTarget
 {
     public TargetForm Form;
 
+    /// <summary>Whether there is a "?"; the small fields stand together, so that they share one word.</summary>
+    public bool HasQuery;
+
+    /// <summary>Port if the authority names one, else 0.</summary>
+    public ushort Port;
+
     /// <summary>As received, before normalisation: for logs.</summary>
     public ByteSlice Raw;
 
@@ -24,9 +30,6 @@ public struct RequestTarget
     /// Host without port: from the target when it is absolute or authority form, else from Host. IPv6 in brackets. Lower case.
     /// </summary>
     public ByteSlice Host;
-
-    /// <summary>Port if the authority names one, else 0.</summary>
-    public ushort Port;
 
     /// <summary>Host and port as they are sent in the Host field.</summary>
     public ByteSlice Authority;
@@ -39,6 +42,4 @@ public struct RequestTarget
 
     /// <summary>The query without "?"; <see cref="HasQuery"/> tells an empty query from none.</summary>
     public ByteSlice Query;
-
-    public bool HasQuery;
 }

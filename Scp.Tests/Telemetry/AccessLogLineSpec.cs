@@ -31,7 +31,7 @@ public class AccessLogLineSpec
     {
         var exchange = Exchanges.Completed("GET", "/cart/7", "a=1", time: _time);
         var request = exchange.Request;
-        request.TargetBeforeRewrite = request.Target;
+        request.KeepReceivedTarget();
         request.Target.Path = request.Fields.AppendBytes("/7"u8);
         request.Target.Authority = request.Fields.AppendBytes("internal"u8);
 
