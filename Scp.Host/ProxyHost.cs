@@ -172,8 +172,7 @@ internal sealed class ProxyHost : IAsyncDisposable
             _listeners.All.Select(l => (l.Key, l.Value is not null)), _drain is not null,
             _pools.Cells.Select(p => (p.Key, p.Value.Current.Available)), _configuration.Settings.Admin.ReadyWhen),
         Pools = () => Pools,
-        Administer = (command, cancellation) => System.ActorSelection($"/user/{ActorPaths.Root}/{ActorPaths.Pools}")
-            .Ask<BackendAdministered>(command, TimeSpan.FromSeconds(5), cancellation),
+        Administer = AdministerAsync,
         Metrics = _parts.Families,
         Configuration = () => Hocon.Output.HoconPrinter.Print(_configuration.Current.Root),
         Explain = () => new Explainer(_configuration.Settings, _pools.Cells, _time),
@@ -194,15 +193,31 @@ internal sealed class ProxyHost : IAsyncDisposable
     /// <summary>What was learned last reaches the database, if it can.</summary>
     private async Task FlushAsync(ActorSystem system)
     {
-        if (_parts.Persistence is null) return;
+        if (await UnwrittenAsync(system, TimeSpan.FromSeconds(2)) is var unwritten and not 0)
+            system.Log.Warning("What is known of {0} backends could not be saved before the end.", unwritten?.ToString() ?? "some");
+    }
+
+    /// <summary>An operator who is told that it is done finds it done after a crash, too, unless the database is away.</summary>
+    private async Task<BackendAdministered> AdministerAsync(AdministerBackend command, CancellationToken cancellation)
+    {
+        var administered = await System.ActorSelection($"/user/{ActorPaths.Root}/{ActorPaths.Pools}")
+            .Ask<BackendAdministered>(command, TimeSpan.FromSeconds(5), cancellation);
+        if (administered.Standing is not null) await UnwrittenAsync(System, TimeSpan.FromSeconds(1));
+        return administered;
+    }
+
+    /// <summary>Facts that the database has not got after all of them were offered; null when it did not answer in time.</summary>
+    private async Task<int?> UnwrittenAsync(ActorSystem system, TimeSpan limit)
+    {
+        if (_parts.Persistence is null) return 0;
         try
         {
-            await system.ActorSelection($"/user/{ActorPaths.Root}/{ActorPaths.Pools}/{ActorPaths.Journal}")
-                .Ask<Flushed>(Flush.Instance, TimeSpan.FromSeconds(2));
+            var flushed = await system.ActorSelection($"/user/{ActorPaths.Root}/{ActorPaths.Pools}").Ask<Flushed>(Flush.Instance, limit);
+            return flushed.Unwritten;
         }
         catch (AskTimeoutException)
         {
-            // It is slow; the process has to end. What was not written is probed anew after the start.
+            return null;
         }
     }
 

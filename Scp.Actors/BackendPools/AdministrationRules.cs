@@ -17,7 +17,9 @@ internal static class AdministrationRules
             ConfiguredWeight => null,
             var given => given,
         };
-        return (state, weight) == (backend.Administrative, backend.Weight)
+
+        // Said for the first time it counts even if it changes nothing: what is recalled later must not undo it.
+        return backend.IsAdministered && (state, weight) == (backend.Administrative, backend.Weight)
             ? []
             : [new AdministrationChanged(backend.Name, state, weight, IsRecalled: false, now)];
     }

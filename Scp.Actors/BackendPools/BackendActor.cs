@@ -17,6 +17,8 @@ public sealed class BackendActor(Backend backend, IConnector connector, ulong se
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    protected override void PostRestart(Exception reason) => Context.Parent.Tell(new PlanWanted(backend));
+
     protected override void PostStop() => _attempt?.Cancel();
 
     protected override void OnReceive(object message)
@@ -70,6 +72,9 @@ public sealed class BackendActor(Backend backend, IConnector connector, ulong se
     private void Pause() => Schedule(_plan.Interval * (1 + (_plan.Jitter * ((2 * _random.NextDouble()) - 1))));
 
     private void Schedule(TimeSpan delay) => Timers.StartSingleTimer("due", Due.Instance, delay);
+
+    /// <summary>A prober that was restarted knows no plan.</summary>
+    internal sealed record PlanWanted(Backend Backend) : INoSerializationVerificationNeeded;
 
     private sealed class Due : INoSerializationVerificationNeeded
     {

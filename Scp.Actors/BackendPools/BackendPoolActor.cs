@@ -68,6 +68,7 @@ public sealed partial class BackendPoolActor : UntypedActor, IWithTimers
             case Tick: OnTick(); break;
             case FailuresMounted mounted: Observe(mounted.Backend); break;
             case Probed probed: OnProbed(probed); break;
+            case BackendActor.PlanWanted wanted: OnPlanWanted(wanted.Backend); break;
             case PoolChanged changed: OnChanged(changed.Settings); break;
             case MembersResolved resolved: OnResolved(resolved.Members); break;
             case AwaitFirstAnswer: OnAwaited(message); break;
@@ -114,6 +115,13 @@ public sealed partial class BackendPoolActor : UntypedActor, IWithTimers
     {
         if (!_members.TryGetValue(probed.Backend.Name, out var member) || member.Backend != probed.Backend) return; // it left meanwhile
         Execute(probed.Failure is null ? new ProbePassed(probed.Backend.Name) : new ProbeFailed(probed.Backend.Name, probed.Failure));
+    }
+
+    private void OnPlanWanted(Backend backend)
+    {
+        if (!_members.TryGetValue(backend.Name, out var member) || member.Backend != backend) return; // it left meanwhile
+        member.Plan = null;
+        Instruct(member);
     }
 
     private void OnAdminister(AdministerBackend command)

@@ -74,13 +74,16 @@ public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
                 foreach (var pool in _directory.Actors.Values) pool.Tell(message);
                 break;
             case Recalled late: OnRecalledLate(late); break;
+            case JournalRestarted: OnJournalRestarted(); break;
+            case Flush: FlushAsync(_directory.Actors.Values, Sender).PipeTo(Self); break;
+            case PoolsFlushed flushed: _journal.Tell(Flush.Instance, flushed.Requester); break;
             default: Unhandled(message); break;
         }
     }
 
     /// <summary>A pool that fails is restarted by itself; the others do not notice.</summary>
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(10, TimeSpan.FromMinutes(1), _ => Directive.Restart);
+        new OneForOneStrategy(_ => Directive.Restart); // however often: a pool without its actor would be neither probed nor reloaded
 
     /// <summary>Nothing is applied before it is known what is remembered, or the wait for it is over.</summary>
     private void Recalling(object message)
@@ -96,6 +99,9 @@ public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
                     "What is remembered of backends is not known after {0} (scp.persistence.recovery-timeout); requests do not wait for it.",
                     _proxy.Persistence!.Settings.RecoveryTimeout);
                 break;
+            case JournalRestarted:
+                _journal.Tell(Recall.Instance); // it has forgotten who asked
+                return;
             default:
                 Stash.Stash();
                 return;
@@ -165,6 +171,20 @@ public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
         if (!_journal.IsNobody()) _journal.Tell(remember);
     }
 
+    /// <summary>It has lost what it had not written yet.</summary>
+    private void OnJournalRestarted()
+    {
+        _journal.Tell(Recall.Instance);
+        foreach (var pool in _directory.Actors.Values) pool.Tell(RenewMemory.Instance);
+    }
+
+    /// <summary>What pools have said before they answer is here before the result is, and so it is with the journal before its flush.</summary>
+    private static async Task<PoolsFlushed> FlushAsync(IEnumerable<IActorRef> pools, IActorRef requester)
+    {
+        await Task.WhenAll(pools.Select(p => p.Ask<ActorIdentity>(new Identify(null), ApplyLimit)));
+        return new PoolsFlushed(requester);
+    }
+
     private void OnRecalledLate(Recalled late)
     {
         var news = late.Backends.Where(b => _remembered.Find(b.Pool, b.Backend) is null).ToList();
@@ -172,6 +192,8 @@ public sealed class PoolsActor : UntypedActor, IWithTimers, IWithUnboundedStash
         foreach (var pool in news.GroupBy(b => b.Pool))
             if (_directory.Actors.TryGetValue(pool.Key, out var actor)) actor.Tell(new Recalled([.. pool]));
     }
+
+    private sealed record PoolsFlushed(IActorRef Requester) : INoSerializationVerificationNeeded;
 
     private sealed class RecallTimedOut : INoSerializationVerificationNeeded
     {

@@ -42,6 +42,12 @@ public sealed class HealthJournalActor(HealthPersistence persistence, TimeProvid
         Open();
     }
 
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        Context.Parent.Tell(JournalRestarted.Instance);
+    }
+
     protected override void PostStop()
     {
         _stopping.Cancel();

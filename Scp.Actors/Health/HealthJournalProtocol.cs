@@ -38,6 +38,12 @@ public sealed record RenewMemory : INoSerializationVerificationNeeded
     public static readonly RenewMemory Instance = new();
 }
 
+/// <summary>The health journal had to begin anew: it has forgotten who asked and what was not written yet.</summary>
+internal sealed record JournalRestarted : INoSerializationVerificationNeeded
+{
+    public static readonly JournalRestarted Instance = new();
+}
+
 /// <summary>Asks the health journal what it remembers; answered by <see cref="Recalled"/> as soon as recovery is over.</summary>
 public sealed record Recall : INoSerializationVerificationNeeded
 {

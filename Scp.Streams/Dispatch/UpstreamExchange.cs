@@ -118,8 +118,9 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
             return _isDone ? Clock.Never : Math.Min(_total, queued.Until);
         }
 
-        var next = Math.Min(_total, Math.Min(_attempt?.OnTick(now) ?? Clock.Never, _hedge?.OnTick(now) ?? Clock.Never));
-        return _isDone ? Clock.Never : next;
+        var hedge = _hedge; // when the first fails now, this one takes its place, and its deadlines still count
+        var next = Math.Min(_attempt?.OnTick(now) ?? Clock.Never, hedge?.OnTick(now) ?? Clock.Never);
+        return _isDone ? Clock.Never : Math.Min(_total, next);
     }
 
     /// <summary>Releases everything without a word; called when the graph stops.</summary>

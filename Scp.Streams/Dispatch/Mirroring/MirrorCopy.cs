@@ -19,7 +19,7 @@ public sealed class MirrorCopy
     {
         _mirror = mirror;
         _connection = connection;
-        _key = head.Exchange.Pick.Key;
+        _key = mirror.Pool.Current.KeyOf(head, connection.Random);
         Original = head.Exchange;
         _copy = new Exchange(InfoOf(connection.Info), NoEdge.Instance) { Snapshot = Original.Snapshot };
         var copy = _copy.Request;

@@ -199,6 +199,19 @@ public sealed class PoolHealthSpec : TestKit
     }
 
     [Fact]
+    public async Task A_prober_that_fails_probes_again()
+    {
+        await StartAsync("health-check { type = tcp, interval = 1s, fast-interval = 1s, fall = 1 }");
+        _network.Throws = true;
+        await EventFilter.Exception<InvalidOperationException>().ExpectOneAsync(() => PassAsync(seconds: 2));
+
+        _network.Refuses = true;
+        await PassAsync(seconds: 3);
+
+        Assert.All(Snapshot.Standings, s => Assert.Equal(HealthStatus.Down, s.Health));
+    }
+
+    [Fact]
     public async Task A_half_open_circuit_lets_a_trickle_pass_and_closes_soon()
     {
         await StartAsync("outlier.enabled = off, circuit.backend.enabled = on");
@@ -262,8 +275,17 @@ public sealed class PoolHealthSpec : TestKit
     {
         public volatile bool Refuses;
 
+        /// <summary>The next connection, and only that, throws.</summary>
+        public volatile bool Throws;
+
         public IConnectAttempt Connect(EndPoint address, Action<ConnectResult> completed)
         {
+            if (Throws)
+            {
+                Throws = false;
+                throw new InvalidOperationException("a mistake in the prober");
+            }
+
             completed(Refuses
                 ? new ConnectResult(null, ProxyError.ConnectRefused)
                 : new ConnectResult(InMemoryTransport.CreatePair().Client, ProxyError.None));

@@ -56,6 +56,16 @@ public class RecallRulesSpec
     }
 
     [Fact]
+    public void The_word_of_an_operator_holds_against_it_even_if_it_changed_nothing()
+    {
+        _pool.Do(new Administer("a", AdministrativeState.Ready, null));
+
+        _pool.Do(Recall("a", HealthStatus.Up, administrative: AdministrativeState.Maintenance));
+
+        Assert.Equal(AdministrativeState.Ready, _pool["a"].Administrative);
+    }
+
+    [Fact]
     public void What_is_remembered_of_another_pool_says_nothing() => Assert.Empty(_pool.Do(new RecallStandings(
         [new RememberedBackend("other", "a", default, "down", HealthStatus.Down, default, default, null)])));
 

@@ -108,6 +108,20 @@ public class HedgingSpec(PipelineFixture fixture)
     }
 
     [Fact]
+    public void When_the_first_is_too_late_the_time_limit_of_the_second_still_counts()
+    {
+        using var proxy = Proxy("scp.timeouts.response-head = 1s\n scp.pools.origin.retries.attempts = 2");
+        var client = Hedge(proxy);
+
+        proxy.Advance(TimeSpan.FromMilliseconds(960)); // 1,011 ms for the first, 961 ms for the second
+        Eventually.Holds(() => Reported(proxy) == (0, 1), "The first was not given up.");
+        proxy.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.StartsWith("HTTP/1.1 504 ", client.ReadUntil("\n"));
+        proxy.Settles();
+    }
+
+    [Fact]
     public void The_route_s_time_ends_both()
     {
         using var proxy = Proxy("scp.timeouts.total = 1s");

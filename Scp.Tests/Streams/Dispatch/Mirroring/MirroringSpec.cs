@@ -242,6 +242,28 @@ public sealed class MirroringSpec(PipelineFixture fixture)
         Assert.InRange(Load(harness).Count(MirrorOutcome.Answered), 180 - 45, 180 + 45);
     }
 
+    [Fact]
+    public void A_mirror_that_hashes_does_so_by_its_own_key()
+    {
+        using var harness = Start(OriginScripts.Ok, more: $$"""
+            scp.pools.shadow {
+              backends = [{ address = "127.0.0.1:{{MirrorPort}}" }, { address = "127.0.0.1:3" }]
+              load-balancing = ring-hash
+              hash { key = path, bounded-load = off }
+            }
+            """);
+        var client = harness.Connect();
+
+        for (var i = 1; i <= 20; i++)
+        {
+            client.Send($"GET /m/{i} HTTP/1.1\r\nHost: a\r\n\r\n");
+            Ends(harness, MirrorOutcome.Answered, i);
+        }
+
+        Assert.NotEmpty(harness.Origin.At(MirrorPort));
+        Assert.NotEmpty(harness.Origin.At(3));
+    }
+
     private PipelineHarness Start(Action<MemoryOriginConnection> script, string mirror = "", string more = "") => new(fixture, script, $$"""
         scp.pools.shadow.backends = [{ address = "127.0.0.1:{{MirrorPort}}" }]
         scp.routes.m { path = "/m/*", pool = origin, mirror { pool = shadow, {{mirror}} } }
