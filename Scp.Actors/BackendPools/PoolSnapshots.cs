@@ -27,7 +27,12 @@ public static class PoolSnapshots
             EndPointText.TryParse(backend.Settings.Address, forListening: false, out var address);
             if (!known.TryGetValue(backend.Name, out var same) || !same.Address.Equals(address))
                 same = new Backend(backend.Name, address, metrics(state.Name, backend.Name));
-            standings[i] = StandingOf(backend, same, settings);
+            standings[i] = StandingOf(backend, same, settings) with
+            {
+                CarriedOver = previous?.StandingOf(same) is { Circuit: CircuitState.HalfOpen } before
+                    ? Math.Min(before.CarriedOver, same.ActiveExchanges)
+                    : same.ActiveExchanges,
+            };
         }
 
         var policy = Policies.KeepOrCreate(previous?.Policy, settings.LoadBalancing, settings.Hash);
@@ -35,7 +40,12 @@ public static class PoolSnapshots
         load.Configure(settings.Queue, settings.AdaptiveConcurrency);
         return new PoolSnapshot(
             state.Name, standings, policy, settings.Connections, BalancingSettings.RulesOf(state.Name, settings, previous?.Rules), load,
-            new PoolCircuit(state.Circuit.State, settings.Circuit.Pool.HalfOpenRequests))
+            new PoolCircuit(state.Circuit.State, settings.Circuit.Pool.HalfOpenRequests)
+            {
+                CarriedOver = previous?.Circuit is { State: CircuitState.HalfOpen } open
+                    ? Math.Min(open.CarriedOver, load.ActiveExchanges)
+                    : load.ActiveExchanges,
+            })
         {
             Retries = settings.Retries,
         };

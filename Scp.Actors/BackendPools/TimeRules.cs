@@ -8,16 +8,24 @@ internal static class TimeRules
     public static List<PoolEvent> Decide(BackendPoolState pool, long now)
     {
         var events = new List<PoolEvent>();
-        foreach (var backend in pool.Backends.Values)
+        foreach (var name in pool.Backends.Keys)
         {
+            var backend = pool.Backends[name];
             if (backend.Health == HealthStatus.Ejected && (now >= backend.EjectedUntil || !pool.Settings.Outlier.Enabled))
-                events.Add(new EjectionEnded(backend.Name, now));
-            if (CircuitRules.OfBackend(pool, backend, default, now) is { } step) events.Add(step);
+                Add(new EjectionEnded(name, now));
+            if (CircuitRules.OfBackend(pool, pool.Backends[name], default, now) is { } step) Add(step);
+            backend = pool.Backends[name]; // a slow start may have begun just now
             if (backend.WarmingSince != BackendStanding.NotWarming && now - backend.WarmingSince >= pool.SlowStart.TotalMilliseconds)
-                events.Add(new BackendWarmed(backend.Name, now));
+                Add(new BackendWarmed(name, now));
         }
 
-        if (CircuitRules.OfPool(pool, default, now) is { } poolStep) events.Add(poolStep);
+        if (CircuitRules.OfPool(pool, default, now) is { } poolStep) Add(poolStep);
         return events;
+
+        void Add(PoolEvent happened)
+        {
+            events.Add(happened);
+            pool = pool.Apply(happened);
+        }
     }
 }

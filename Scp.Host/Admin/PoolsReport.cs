@@ -100,6 +100,7 @@ internal sealed record BackendReport(
             Circuit = Circuit,
             MaxRequests = Circuit == CircuitState.HalfOpen ? standing.MaxRequests : Limit ?? int.MaxValue,
             HalfOpenRequests = Circuit == CircuitState.HalfOpen ? Limit ?? standing.HalfOpenRequests : standing.HalfOpenRequests,
+            CarriedOver = 0, // the limit has it
             WarmingSince = WarmingMs is { } elapsed ? now - elapsed : BackendStanding.NotWarming,
         };
     }

@@ -82,8 +82,11 @@ public sealed record BackendStanding(Backend Backend)
     /// <summary>Requests at once, as configured; <see cref="int.MaxValue"/> is off.</summary>
     public int MaxRequests { get; init; } = int.MaxValue;
 
-    /// <summary>Requests at once while the circuit is half open.</summary>
+    /// <summary>Requests at once that try it while the circuit is half open.</summary>
     public int HalfOpenRequests { get; init; } = 1;
+
+    /// <summary>Exchanges that were with it when its circuit became half open, tunnels for instance: they try nothing.</summary>
+    public int CarriedOver { get; init; }
 
     /// <summary>Milliseconds of the clock at which its slow start began, or <see cref="NotWarming"/>.</summary>
     public long WarmingSince { get; init; } = NotWarming;
@@ -99,7 +102,8 @@ public sealed record BackendStanding(Backend Backend)
         Administrative == AdministrativeState.Maintenance ? Exclusion.Maintenance : OutageOf(this, ignoreWeight: true);
 
     /// <summary>Requests at once that it may get now.</summary>
-    public int RequestLimit => Circuit == CircuitState.HalfOpen ? Math.Min(HalfOpenRequests, MaxRequests) : MaxRequests;
+    public int RequestLimit =>
+        Circuit == CircuitState.HalfOpen ? Math.Min(HalfOpenRequests, MaxRequests - CarriedOver) + CarriedOver : MaxRequests;
 
     private static Exclusion OutageOf(BackendStanding standing, bool ignoreWeight = false) => standing switch
     {

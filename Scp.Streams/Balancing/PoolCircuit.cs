@@ -9,10 +9,13 @@ public sealed record PoolCircuit(CircuitState State, int HalfOpenRequests)
 {
     public static readonly PoolCircuit Closed = new(CircuitState.Closed, int.MaxValue);
 
+    /// <summary>Exchanges that were with the pool when it became half open: they try nothing.</summary>
+    public int CarriedOver { get; init; }
+
     public bool Admits(PoolLoad load) => State switch
     {
         CircuitState.Closed => true,
         CircuitState.Open => false,
-        _ => load.ActiveExchanges < HalfOpenRequests,
+        _ => load.ActiveExchanges - CarriedOver < HalfOpenRequests,
     };
 }

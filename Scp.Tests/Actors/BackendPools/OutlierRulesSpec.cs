@@ -57,6 +57,20 @@ public class OutlierRulesSpec
     }
 
     [Fact]
+    public void A_slow_start_that_begins_is_not_ended_by_the_one_before()
+    {
+        _pool = new PoolAt(PoolStates.Of(4, "slow-start.window = 20s"), 100_000);
+        _pool.Do(PoolStates.Failures("a", 5));
+        _pool.Pass(seconds: 10);
+        _pool.Do(PoolStates.Failures("a", 5));
+        Assert.Equal(_pool.Now + 20_000, _pool["a"].EjectedUntil);
+
+        _pool.Pass(seconds: 20); // the end of the ejection, and of the slow start that it cut
+
+        Assert.Equal((HealthStatus.Up, _pool.Now), (_pool.HealthOf("a"), _pool["a"].WarmingSince));
+    }
+
+    [Fact]
     public void Peace_makes_up_for_earlier_ejections()
     {
         _pool.Do(PoolStates.Failures("a", 5));

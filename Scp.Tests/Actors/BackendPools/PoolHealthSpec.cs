@@ -227,6 +227,24 @@ public sealed class PoolHealthSpec : TestKit
         Assert.Equal((CircuitState.Closed, int.MaxValue), (Standing("a").Circuit, Standing("a").RequestLimit));
     }
 
+    [Fact]
+    public async Task What_was_open_before_keeps_no_request_from_trying_a_half_open_circuit()
+    {
+        await StartAsync("outlier.enabled = off, circuit.backend.enabled = on, circuit.pool { enabled = on, half-open-requests = 1 }");
+        for (var i = 0; i < 2; i++) Assert.True(Standing("a").Backend.TryStart(int.MaxValue) && Snapshot.Load.TryStart());
+        await FailAsync("a", 60);
+        await PassAsync(seconds: 1.1);
+        Assert.Equal((CircuitState.Open, CircuitState.Open), (Standing("a").Circuit, Snapshot.Circuit.State));
+
+        await PassAsync(seconds: 6);
+
+        Assert.Equal((CircuitState.HalfOpen, CircuitState.HalfOpen), (Standing("a").Circuit, Snapshot.Circuit.State));
+        Assert.True(Snapshot.Circuit.Admits(Snapshot.Load));
+        Assert.True(Standing("a").Backend.TryStart(Standing("a").RequestLimit) && Snapshot.Load.TryStart());
+        Assert.False(Snapshot.Circuit.Admits(Snapshot.Load));
+        Assert.False(Standing("a").Backend.TryStart(Standing("a").RequestLimit));
+    }
+
     private async Task StartAsync(string more, params RememberedBackend[] remembered)
     {
         var environment = new PoolEnvironment { Clock = new Clock(_time), Connector = _network, Seed = 1, Journal = _journal.Ref };

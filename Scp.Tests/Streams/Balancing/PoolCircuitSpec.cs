@@ -28,4 +28,15 @@ public class PoolCircuitSpec
 
         Assert.False(circuit.Admits(_load));
     }
+
+    [Fact]
+    public void Half_open_it_does_not_count_what_was_there_before()
+    {
+        for (var i = 0; i < 10; i++) _load.TryStart();
+        var circuit = new PoolCircuit(CircuitState.HalfOpen, 1) { CarriedOver = 10 };
+        Assert.True(circuit.Admits(_load));
+        _load.TryStart();
+
+        Assert.False(circuit.Admits(_load));
+    }
 }
