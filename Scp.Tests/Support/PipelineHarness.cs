@@ -159,7 +159,9 @@ internal sealed class PipelineHarness : IDisposable
     public void Advance(TimeSpan time)
     {
         Time.Advance(time);
-        Tell(ConnectionCommand.Tick);
+        var now = new Clock(Time).Now;
+        foreach (var connection in _connections)
+            if (connection.Deadlines.TryClaim(now)) InlineScope.Run(c => c.Tell(ConnectionCommand.Tick), connection);
     }
 
     public void Tell(ConnectionCommand command)
