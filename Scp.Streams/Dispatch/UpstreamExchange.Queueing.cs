@@ -42,7 +42,7 @@ public sealed partial class UpstreamExchange
 
             _isAdmitted = true;
             if (!standing.Backend.TryStart(standing.RequestLimit)) continue;
-            var bindsSession = Pool.Rules.Affinity is not null && pick.Reason != PickReason.Affinity;
+            var bindsSession = Pool.Rules.Affinity is not null && pick is { IsForOnce: false, Reason: not PickReason.Affinity };
             attempt = new UpstreamAttempt(this, standing, bindsSession);
             return PickRefusal.None;
         }
