@@ -14,7 +14,7 @@ public enum PickRefusal : byte
     /// <summary>All that may take requests have been tried for this one.</summary>
     AllTried,
 
-    /// <summary>All that are left are at their limit of requests at once.</summary>
+    /// <summary>All that are left are at their limit of requests at once, or the session's is and the pool does not look for another.</summary>
     AllBusy,
 
     /// <summary>The backend that the session is bound to cannot take it, and the pool does not look for another.</summary>
@@ -39,6 +39,9 @@ public enum PickReason : byte
 public readonly record struct BackendPick(BackendStanding? Standing, PickReason Reason, PickRefusal Refusal)
 {
     public Backend? Backend => Standing?.Backend;
+
+    /// <summary>The session's own backend is only busy: this one takes the request, not the session.</summary>
+    public bool IsForOnce { get; init; }
 }
 
 /// <summary>What a request asks of a pool.</summary>
@@ -95,27 +98,33 @@ public static class BackendDecision
         where TTracer : struct, IPickTracer
     {
         if (!pool.Circuit.Admits(pool.Load)) return new BackendPick(null, PickReason.None, PickRefusal.CircuitOpen);
-        if (request.Session is { } session && TakeSession(pool, session, request.Subset, tried, ref tracer, out var pick)) return pick;
+        var isForOnce = false;
+        if (request.Session is { } session)
+        {
+            if (TakeSession(pool, session, request.Subset, tried, ref tracer, out var pick)) return pick;
+            isForOnce = pick.Refusal == PickRefusal.AllBusy;
+        }
+
         var tiers = pool.TiersFor(request.Subset);
         var drawn = tiers.Draw(random);
-        if (drawn < 0) return new BackendPick(null, PickReason.None, PickRefusal.NoneAvailable);
+        if (drawn < 0) return new BackendPick(null, PickReason.None, isForOnce ? PickRefusal.AllBusy : PickRefusal.NoneAvailable);
         var context = new PickContext(request.Key, now, random);
         var index = PickIn(pool, tiers[drawn], context, tried, ref tracer);
-        if (index >= 0) return Picked(tiers[drawn], index);
+        if (index >= 0) return Picked(tiers[drawn], index, isForOnce);
 
         // Tried or busy all of them: the other tiers are better than none, in order.
         for (var i = 0; i < tiers.Count; i++)
         {
             if (i == drawn) continue;
             index = PickIn(pool, tiers[i], context, tried, ref tracer);
-            if (index >= 0) return Picked(tiers[i], index);
+            if (index >= 0) return Picked(tiers[i], index, isForOnce);
         }
 
-        return new BackendPick(null, PickReason.None, RefusalOf(tiers, tried));
+        return new BackendPick(null, PickReason.None, isForOnce ? PickRefusal.AllBusy : RefusalOf(tiers, tried));
     }
 
-    private static BackendPick Picked(PoolTier tier, int index) =>
-        new(tier.Candidates.Standings[index], PickReason.Policy, PickRefusal.None);
+    private static BackendPick Picked(PoolTier tier, int index, bool isForOnce) =>
+        new(tier.Candidates.Standings[index], PickReason.Policy, PickRefusal.None) { IsForOnce = isForOnce };
 
     private static int PickIn<TTracer>(
         PoolSnapshot pool, PoolTier tier, in PickContext context, in TriedBackends tried, ref TTracer tracer)
@@ -148,14 +157,15 @@ public static class BackendDecision
         var exclusion = standing is null ? Exclusion.Down
             : pool.IsOutside(subset, standing) ? Exclusion.OutsideSubset
             : standing.AffinityExclusion;
-        if (exclusion == Exclusion.None && !tried.Contains(session) && session.ActiveExchanges < standing!.RequestLimit)
+        var mayTake = exclusion == Exclusion.None && !tried.Contains(session);
+        if (mayTake && session.ActiveExchanges < standing!.RequestLimit)
         {
             pick = new BackendPick(standing, PickReason.Affinity, PickRefusal.None);
             return true;
         }
 
         tracer.SessionRefused(session, exclusion);
-        pick = new BackendPick(null, PickReason.None, PickRefusal.SessionBackendGone);
+        pick = new BackendPick(null, PickReason.None, mayTake ? PickRefusal.AllBusy : PickRefusal.SessionBackendGone);
         return pool.Rules.FailsWithoutSession && exclusion != Exclusion.OutsideSubset; // another route began that session
     }
 

@@ -4,7 +4,7 @@ namespace Scp.Streams.Balancing;
 /// <param name="Tiers">How tiers share the traffic.</param>
 /// <param name="SlowStart">How the traffic of a backend that came back rises.</param>
 /// <param name="FailsWithoutSession">
-/// A request whose session's backend cannot take it fails instead of going to another one.
+/// A request whose session's backend is gone fails instead of going to another one, and waits while that is busy.
 /// </param>
 public sealed record BalancingRules(TierRules Tiers, SlowStart SlowStart, bool FailsWithoutSession)
 {

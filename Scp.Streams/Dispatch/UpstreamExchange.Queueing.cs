@@ -42,7 +42,7 @@ public sealed partial class UpstreamExchange
 
             _isAdmitted = true;
             if (!standing.Backend.TryStart(standing.RequestLimit)) continue;
-            var bindsSession = Pool.Rules.Affinity is not null && pick.Reason != PickReason.Affinity;
+            var bindsSession = Pool.Rules.Affinity is not null && pick is { IsForOnce: false, Reason: not PickReason.Affinity };
             attempt = new UpstreamAttempt(this, standing, bindsSession);
             return PickRefusal.None;
         }
@@ -62,6 +62,7 @@ public sealed partial class UpstreamExchange
         _queued = new QueuedRequest(Exchange.Route!.Priority, Exchange.Pick.Subset, Host.DeliverTurn)
         {
             Exchange = this,
+            Bound = Pool.Rules.FailsWithoutSession ? Exchange.Pick.Session : null,
             Until = Clock.After(now, Load.QueueSettings.Timeout),
         };
         if (!Load.Queue.TryEnter(_queued, Load.QueueSettings.Size))
@@ -86,11 +87,11 @@ public sealed partial class UpstreamExchange
             switch (TryReserve(now, out var attempt))
             {
                 case PickRefusal.None:
-                    LeaveQueue();
+                    LeaveQueue(isServed: true);
                     Begin(attempt!, now);
                     return;
                 case PickRefusal.AllBusy:
-                    if (queue.TryWait(_queued!, version)) return;
+                    if (queue.TryWait(_queued!, version, _isPoolFull)) return;
                     break;
                 case var refusal:
                     Fail(ErrorOf(refusal));
@@ -118,11 +119,11 @@ public sealed partial class UpstreamExchange
         Fail(_isPoolFull ? ProxyError.Overloaded : ProxyError.QueueFull);
     }
 
-    private void LeaveQueue()
+    private void LeaveQueue(bool isServed)
     {
         if (_queued is not { } queued) return;
         _queued = null;
-        Load.Queue.Leave(queued);
+        Load.Queue.Leave(queued, isServed);
     }
 
     /// <summary>The attempt is over, the exchange is not: its place is for whoever waits.</summary>

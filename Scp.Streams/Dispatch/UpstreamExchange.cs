@@ -203,10 +203,16 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
 
     private void EndAll(ProxyError error)
     {
-        if (_attempt is { } attempt) End(attempt, error);
         if (_hedge is { } hedge) End(hedge, error);
         if (_timer?.Next is { } next) ReleasePlace(next.Standing);
-        Finish(null);
+        BackendStanding? place = null;
+        if (_attempt is { IsOver: false } attempt)
+        {
+            attempt.End(error, abort: true);
+            place = attempt.Standing; // who is woken finds room there and in the pool
+        }
+
+        Finish(place);
     }
 
     private void End(UpstreamAttempt attempt, ProxyError error)
@@ -221,7 +227,7 @@ public sealed partial class UpstreamExchange(IDispatchHost host, Exchange exchan
         if (_isDone) return;
         _isDone = true;
         _timer?.Dispose();
-        LeaveQueue();
+        LeaveQueue(isServed: false);
         Leave(place);
         Exchange.Upstream = null;
         Host.Done(this);

@@ -22,6 +22,9 @@ public sealed class QueuedRequest(RequestPriority priority, LabelSubset? subset,
     /// <summary>Whose place it is.</summary>
     public UpstreamExchange? Exchange { get; init; }
 
+    /// <summary>The only backend that it may go to, because its session must not move; null for any of the subset.</summary>
+    public Backend? Bound { get; init; }
+
     /// <summary>Milliseconds of the clock at which it has waited long enough.</summary>
     public long Until { get; init; } = Limits.Clock.Never;
 
@@ -32,6 +35,9 @@ public sealed class QueuedRequest(RequestPriority priority, LabelSubset? subset,
     internal long Number { get; set; }
 
     internal QueuePlace Place { get; set; }
+
+    /// <summary>It was woken for room that was made, and alone: if it does not use it, another one must get to know.</summary>
+    internal bool HasTurn { get; set; }
 
     internal LinkedListNode<QueuedRequest>? Node { get; set; }
 

@@ -13,7 +13,8 @@ namespace Scp.Streams.Dispatch.Overload;
 /// Trying, Waiting, Woken --Leave--> Outside
 /// </code>
 /// No wake-up is lost: who makes room gives it back first and looks at <see cref="Count"/> then; who waits is counted first and tries
-/// after that, and goes into the line only if no room was made since it began to try (<see cref="Version"/>).
+/// after that, and goes into the line only if no room was made since it began to try (<see cref="Version"/>). Who was woken and cannot use
+/// the room hands its turn on to one behind it, so a turn passes each request at most once.
 /// </remarks>
 public sealed class RequestQueue
 {
@@ -72,8 +73,12 @@ public sealed class RequestQueue
     }
 
     /// <summary>Puts a request that found no room into the line; false when room was made since the version, and it tries again.</summary>
-    public bool TryWait(QueuedRequest request, long version)
+    /// <param name="request">Who found no room.</param>
+    /// <param name="version">As it was before the try.</param>
+    /// <param name="isPoolFull">The pool itself has no room, so the turn would be of no use to others.</param>
+    public bool TryWait(QueuedRequest request, long version, bool isPoolFull = false)
     {
+        QueuedRequest? next = null;
         lock (_lock)
         {
             if (_version != version) return false;
@@ -81,19 +86,25 @@ public sealed class RequestQueue
             request.Node ??= new LinkedListNode<QueuedRequest>(request);
             request.Place = QueuePlace.Waiting;
             Insert(LineOf(request.Subset).Of(request.Priority), request.Node);
-            return true;
+            if (request.HasTurn && !isPoolFull && FirstBehind(request) is { } behind) next = Turn(behind);
+            request.HasTurn = false;
         }
+
+        next?.Wake();
+        return true;
     }
 
     /// <summary>The request got in, or gave up. A turn that it was given and did not use goes to the next one.</summary>
-    public void Leave(QueuedRequest request)
+    /// <param name="request">Who leaves.</param>
+    /// <param name="isServed">It got in.</param>
+    public void Leave(QueuedRequest request, bool isServed = false)
     {
         QueuedRequest? next = null;
         lock (_lock)
         {
             if (request.Place == QueuePlace.Outside) return;
             if (request.Place == QueuePlace.Waiting) Remove(request);
-            else if (request.Place == QueuePlace.Woken) next = TakeNext(null);
+            else if (request.HasTurn && !isServed) next = TakeNext(null);
             Forget(request);
         }
 
@@ -117,7 +128,11 @@ public sealed class RequestQueue
         var woken = new List<QueuedRequest>();
         lock (_lock)
         {
-            while (TakeNext(null) is { } next) woken.Add(next);
+            while (TakeNext(null) is { } next)
+            {
+                next.HasTurn = false; // there is nobody left to hand it to
+                woken.Add(next);
+            }
         }
 
         foreach (var request in woken) request.Wake();
@@ -127,10 +142,38 @@ public sealed class RequestQueue
     {
         Volatile.Write(ref _version, _version + 1);
         var next = First(standing) ?? (standing is null ? null : First(null)); // it may be the pool's room that it waits for
-        if (next is null) return null;
+        return next is null ? null : Turn(next);
+    }
+
+    private QueuedRequest Turn(QueuedRequest next)
+    {
         Remove(next);
         next.Place = QueuePlace.Woken;
+        next.HasTurn = true;
         return next;
+    }
+
+    /// <summary>The next in order after a request that tried in vain, of those to whom other backends are open.</summary>
+    private QueuedRequest? FirstBehind(QueuedRequest request)
+    {
+        for (var priority = (int)request.Priority; priority >= 0; priority--)
+        {
+            QueuedRequest? first = null;
+            foreach (var line in _lines)
+            {
+                foreach (var candidate in line.Of((RequestPriority)priority))
+                {
+                    if (priority == (int)request.Priority && candidate.Number <= request.Number) continue;
+                    if (ReferenceEquals(line.Subset, request.Subset) && ReferenceEquals(candidate.Bound, request.Bound)) continue;
+                    if (first is null || candidate.Number < first.Number) first = candidate;
+                    break;
+                }
+            }
+
+            if (first is not null) return first;
+        }
+
+        return null;
     }
 
     private QueuedRequest? First(BackendStanding? standing)
@@ -173,6 +216,7 @@ public sealed class RequestQueue
     private void Forget(QueuedRequest request)
     {
         request.Place = QueuePlace.Outside;
+        request.HasTurn = false;
         Volatile.Write(ref _count, _count - 1);
     }
 

@@ -61,6 +61,24 @@ public class BackendDecisionSpec
         Assert.Equal(fails ? null : pool.Backends[0], pick.Backend);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_session_whose_backend_is_busy_waits_for_it_or_goes_elsewhere_for_once(bool fails)
+    {
+        var pool = Pool(BalancingRules.Default with { FailsWithoutSession = fails }, Standing("a"), Standing("b") with { MaxRequests = 1 });
+        pool.Backends[1].Load(1);
+        var request = new PickRequest(0, null, pool.Backends[1]);
+
+        var pick = Pick(pool, request);
+        Assert.Equal(fails ? PickRefusal.AllBusy : PickRefusal.None, pick.Refusal);
+        Assert.Equal((fails ? null : pool.Backends[0], !fails), (pick.Backend, pick.IsForOnce));
+
+        var tried = Pick(pool, request, pool.Tiers[0].Candidates.Tried(1)); // it is no matter of room
+        Assert.Equal(fails ? PickRefusal.SessionBackendGone : PickRefusal.None, tried.Refusal);
+        Assert.False(tried.IsForOnce);
+    }
+
     [Fact]
     public void A_subset_has_only_those_that_carry_its_labels()
     {

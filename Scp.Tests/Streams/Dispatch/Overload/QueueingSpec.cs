@@ -47,6 +47,25 @@ public sealed class QueueingSpec(PipelineFixture fixture)
     }
 
     [Fact]
+    public void A_session_that_must_not_move_waits_for_its_backend()
+    {
+        using var harness = new PipelineHarness(
+            fixture, OriginScripts.Nothing,
+            One + "scp.pools.origin.affinity { mode = header, name = X-Session, secret = \"a secret of 24 characters\", when-gone = fail }");
+        var client = Begin(harness, "/first");
+        harness.Origin.Connection().Send(OriginScripts.OkResponse);
+        var token = client.ReadUntil("ok").Split("\r\n").Single(l => l.StartsWith("X-Session: ", StringComparison.OrdinalIgnoreCase));
+        Begin(harness, "/busy");
+
+        var waiting = harness.Connect();
+        waiting.Send($"GET /bound HTTP/1.1\r\nHost: a\r\n{token}\r\n\r\n");
+        Eventually.Holds(() => harness.Pool("origin").Load.Queue.Waits == 1);
+        harness.Origin.Connection().Send(OriginScripts.OkResponse);
+
+        Eventually.Holds(() => harness.Origin.Received.Contains("GET /bound", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Who_waits_too_long_gets_503_with_Retry_After()
     {
         using var harness = new PipelineHarness(fixture, OriginScripts.Nothing, One + "scp.pools.origin.queue.timeout = 2s");

@@ -109,6 +109,49 @@ public class RequestQueueSpec
     }
 
     [Fact]
+    public void A_turn_that_was_tried_and_not_used_goes_to_the_next()
+    {
+        var a = Wait("a");
+        var b = Wait("b");
+        Wait("c");
+        _queue.OnRoom(null);
+        Assert.True(_queue.BeginTry(a));
+        _queue.Leave(a);
+        Assert.Equal(["a", "b"], _woken);
+
+        Assert.True(_queue.BeginTry(b));
+        _queue.Leave(b, isServed: true);
+        Assert.Equal(["a", "b"], _woken);
+    }
+
+    [Fact]
+    public void Who_tried_in_vain_hands_on_to_those_with_other_backends_each_once()
+    {
+        var critical = Wait("critical", RequestPriority.Critical, Subset("north"));
+        var east = Subset("east");
+        var a = Wait("a", subset: east);
+        Wait("b", subset: east);
+        var c = Wait("c", subset: Subset("west"));
+        _queue.OnRoom(null);
+
+        TryInVain(critical);
+        TryInVain(a);
+        TryInVain(c);
+        Assert.Equal(["critical", "a", "c"], _woken);
+
+        _queue.OnRoom(null);
+        Assert.True(_queue.BeginTry(critical));
+        Assert.True(_queue.TryWait(critical, _queue.Version, isPoolFull: true));
+        Assert.Equal(["critical", "a", "c", "critical"], _woken);
+
+        void TryInVain(QueuedRequest request)
+        {
+            Assert.True(_queue.BeginTry(request));
+            Assert.True(_queue.TryWait(request, _queue.Version));
+        }
+    }
+
+    [Fact]
     public void Who_leaves_the_line_is_not_woken()
     {
         var a = Wait("a");
