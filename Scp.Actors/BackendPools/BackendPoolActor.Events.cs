@@ -25,8 +25,15 @@ public sealed partial class BackendPoolActor
             foreach (var name in events.OfType<BackendEvent>().Select(e => e.Backend).Distinct()) Instruct(_members[name]);
         else Supervise();
         foreach (var happened in events.OfType<BackendEvent>()) Follow(happened);
+        if (events.Any(e => e is PoolCircuitHalfOpened)) BeginPeriods();
         Remember(events);
         FollowTrials();
+    }
+
+    /// <summary>What is under way at the backends says nothing of those that try the pool now.</summary>
+    private void BeginPeriods()
+    {
+        foreach (var member in _members.Values) member.Backend.Outcomes.BeginPeriod();
     }
 
     private void Log(LogLevel level, string line)

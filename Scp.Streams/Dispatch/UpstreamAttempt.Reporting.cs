@@ -10,6 +10,7 @@ public sealed partial class UpstreamAttempt
 {
     private readonly long _pickedAt = owner.Pool.Load.Adaptive is null ? 0 : owner.Host.Connection.Clock.Time.GetTimestamp();
     private int _latency; // ms
+    private int _period;
     private short _status;
     private bool _isReported;
 
@@ -36,7 +37,7 @@ public sealed partial class UpstreamAttempt
     {
         if (_isReported) return;
         _isReported = true;
-        Backend.Outcomes.Report(outcome, _latency, Clock.Now);
+        Backend.Outcomes.Report(outcome, _latency, Clock.Now, _period);
     }
 
     /// <summary>

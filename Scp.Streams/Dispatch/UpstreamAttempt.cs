@@ -81,6 +81,7 @@ public sealed partial class UpstreamAttempt(UpstreamExchange owner, BackendStand
     public void Start(long now, bool onlyFresh)
     {
         _startedAt = now;
+        _period = Backend.Outcomes.Period;
         Backend.Metrics?.AttemptStarted();
         if (ConnectionBoundAuthentication.IsIn(Exchange.Request)) _mayReuse = false;
         if (!onlyFresh && TakeIdle(now) is { } idle) Use(idle, isReused: true);

@@ -29,6 +29,7 @@ internal sealed partial class MirrorExchange(
     private readonly Lock _lock = new();
     private readonly ResponseReader _reader = new(exchange, exchange.Snapshot.Limits);
     private readonly long _startedAt = clock.Now;
+    private readonly int _period = standing.Backend.Outcomes.Period;
     private ContentSlice _content = content;
     private ITimer? _timer;
     private IConnectAttempt? _connecting;
@@ -168,7 +169,7 @@ internal sealed partial class MirrorExchange(
         _content.Release();
         _content = default;
         var now = clock.Now;
-        Backend.Outcomes.Report(report, (_headAt ?? now) - _startedAt, now);
+        Backend.Outcomes.Report(report, (_headAt ?? now) - _startedAt, now, _period);
         Backend.ExchangeEnded();
         pool.Load.ExchangeEnded(standing);
         mirror.Load.End(outcome);

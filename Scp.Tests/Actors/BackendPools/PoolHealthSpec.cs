@@ -245,6 +245,30 @@ public sealed class PoolHealthSpec : TestKit
         Assert.False(Standing("a").Backend.TryStart(Standing("a").RequestLimit));
     }
 
+    [Theory]
+    [InlineData("backend")]
+    [InlineData("pool")]
+    public async Task Attempts_from_before_decide_nothing_about_a_half_open_circuit(string which)
+    {
+        await StartAsync($"outlier.enabled = off, circuit.{which}.enabled = on");
+        var outcomes = Standing("a").Backend.Outcomes;
+        var before = outcomes.Period;
+        await FailAsync("a", 60);
+        await PassAsync(seconds: 7);
+        Assert.Equal(CircuitState.HalfOpen, State());
+
+        for (var i = 0; i < 20; i++) outcomes.Report(AttemptOutcome.Success, 1, now: 0, before);
+        outcomes.Report(AttemptOutcome.ResponseTimeout, 1, now: 0, before);
+        await PassAsync(seconds: 1.1);
+        Assert.Equal(CircuitState.HalfOpen, State());
+
+        Report("a", AttemptOutcome.ServerError);
+        await PassAsync(seconds: 0.2);
+        Assert.Equal(CircuitState.Open, State());
+
+        CircuitState State() => which == "pool" ? Snapshot.Circuit.State : Standing("a").Circuit;
+    }
+
     private async Task StartAsync(string more, params RememberedBackend[] remembered)
     {
         var environment = new PoolEnvironment { Clock = new Clock(_time), Connector = _network, Seed = 1, Journal = _journal.Ref };

@@ -50,6 +50,22 @@ public class BackendOutcomesSpec
     }
 
     [Fact]
+    public void What_started_in_an_earlier_period_is_counted_and_decides_nothing()
+    {
+        Watch(5);
+        var before = _outcomes.Period;
+        _outcomes.RestartAt(4);
+
+        _outcomes.Report(AttemptOutcome.ServerError, 1, now: 0, before);
+        _outcomes.Report(AttemptOutcome.Success, 1, now: 0, before);
+
+        Assert.Equal((0, 4, default(OutcomeTally)), (_alarms, _outcomes.ConsecutiveFailures, _outcomes.Total));
+        Assert.Equal((1, 1), (_outcomes.Successes, _outcomes.Failures));
+        Fail(1);
+        Assert.Equal(1, _alarms);
+    }
+
+    [Fact]
     public void What_does_not_count_as_a_failure_is_a_success()
     {
         _outcomes.Watch = new OutcomeWatch(OutcomeWatch.MaskOf([AttemptOutcome.ConnectFailed]), 1, () => _alarms++);
