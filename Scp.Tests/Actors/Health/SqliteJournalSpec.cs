@@ -166,13 +166,13 @@ public sealed class SqliteJournalSpec : IDisposable
         journal.Remember([.. many]);
         await journal.UntilAsync(() => !journal.Metrics.IsUp, "persistence to be down");
         await journal.UntilAsync(() => journal.Metrics.Failures > 3, "more attempts");
-        Assert.Matches("full|disk I/O error", Assert.Single(journal.Log));
+        Assert.Matches("full|disk I/O error", Assert.Single(journal.Told));
         disk.Empty();
 
         await journal.SavedAgainAsync();
         Assert.True(journal.Metrics.IsUp);
-        Assert.StartsWith("The health of backends is saved again", journal.Log.Last());
-        Assert.Equal(2, journal.Log.Count);
+        Assert.StartsWith("The health of backends is saved again", journal.Told[^1]);
+        Assert.Equal(2, journal.Told.Count);
         await journal.DisposeAsync();
         await using var again = JournalHarness.Start(JournalHarness.Sqlite(file));
         Assert.Equal(501, (await again.RecallAsync()).Count);
