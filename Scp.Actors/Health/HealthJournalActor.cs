@@ -173,7 +173,7 @@ public sealed class HealthJournalActor(HealthPersistence persistence, TimeProvid
         _metrics.Failed();
         var reason = failed.Cause.GetBaseException().Message;
         if (failed.Stops) _failure = reason;
-        else if (!_isUntidy) _log.Warning("Old records in {0} could not be tidied away: {1}", persistence.Storage.Name, reason);
+        else if (!_isUntidy && !_isDegraded) _log.Warning("Old records in {0} could not be tidied away: {1}", persistence.Storage.Name, reason);
         _isUntidy |= !failed.Stops;
     }
 
